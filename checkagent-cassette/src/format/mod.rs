@@ -1,0 +1,19 @@
+//! The file format, version 1: types, reader, writer, seal.
+
+mod body;
+mod cassette;
+mod header;
+mod interaction;
+mod read;
+mod seal;
+mod wire;
+pub(crate) mod write;
+
+pub use body::{Body, JsonBody};
+pub use cassette::Cassette;
+pub use header::{Channel, ChannelKind, FormatVersion, Header};
+pub use interaction::{
+    CallReply, CallRequest, Content, Ending, Frame, Headers, HttpReply, HttpRequest, Interaction, Reply, Request,
+};
+pub(crate) use read::parse_interaction;
+pub use seal::seal_file;

@@ -1,0 +1,189 @@
+//! Changes to a JSON text that leave every other byte alone.
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::pointer::{Pointer, Step};
+use super::scan::{Entry, children};
+
+/// One change to a JSON document. A pointer with `*` changes every place that it names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "edit", rename_all = "snake_case")]
+pub enum Edit {
+    /// The value at `at` becomes `value`.
+    Set {
+        /// Where.
+        at: Pointer,
+        /// What it becomes.
+        value: Value,
+    },
+    /// The member or element at `at` is taken out.
+    Remove {
+        /// Where.
+        at: Pointer,
+    },
+    /// The member at `at` gets another name.
+    Rename {
+        /// Where, with the old name.
+        at: Pointer,
+        /// The new name.
+        to: String,
+    },
+}
+
+impl Edit {
+    /// The place that this edit changes.
+    #[must_use]
+    pub fn at(&self) -> &Pointer {
+        match self {
+            Self::Set { at, .. } | Self::Remove { at } | Self::Rename { at, .. } => at,
+        }
+    }
+
+    /// Applies the edit to `text` (valid JSON); `None` when no place in it matches.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use checkagent_cassette::json::{Edit, Pointer};
+    ///
+    /// let rename = Edit::Rename { at: Pointer::parse("/data/*/name"), to: "title".into() };
+    /// let bent = rename.apply(r#"{"z":1.10,"data":[{"name":"a"},{"name":"b"}]}"#).unwrap();
+    /// assert_eq!(bent, r#"{"z":1.10,"data":[{"title":"a"},{"title":"b"}]}"#);
+    /// ```
+    #[must_use]
+    pub fn apply(&self, text: &str) -> Option<String> {
+        let places = locate(text, self.at());
+        let mut out = text.to_owned();
+        // From the back, so that earlier ranges stay right.
+        for place in places.iter().rev() {
+            match self {
+                Self::Set { value, .. } => out.replace_range(place.entry.value.clone(), &value.to_string()),
+                Self::Remove { .. } => {
+                    // Two neighbours may be taken out together; then each range has to be found in what is left.
+                    let parent = children(&out, &(place.parent.start..parent_end(&out, place.parent.start)));
+                    if let Some(range) = removal(&parent, place.entry.start()) {
+                        out.replace_range(range, "");
+                    }
+                }
+                Self::Rename { to, .. } => {
+                    let key = place.entry.key.clone()?;
+                    out.replace_range(key, &Value::from(to.as_str()).to_string());
+                }
+            }
+        }
+        (!places.is_empty()).then_some(out)
+    }
+}
+
+/// Applies several edits one after the other; `None` when none of them found its place.
+#[must_use]
+pub fn apply_all(text: &str, edits: &[Edit]) -> Option<String> {
+    edits.iter().fold(None, |bent: Option<String>, edit| edit.apply(bent.as_deref().unwrap_or(text)).or(bent))
+}
+
+struct Place {
+    entry: Entry,
+    parent: Range<usize>,
+}
+
+impl Entry {
+    fn start(&self) -> usize {
+        self.key.as_ref().map_or(self.value.start, |key| key.start)
+    }
+}
+
+fn locate(text: &str, pointer: &Pointer) -> Vec<Place> {
+    let start = text.len() - text.trim_start().len();
+    let whole = start..text.trim_end().len();
+    let mut places = vec![Place { entry: Entry { key: None, value: whole.clone() }, parent: whole }];
+    for step in pointer.steps() {
+        let mut next = Vec::new();
+        for place in &places {
+            let parent = place.entry.value.clone();
+            let children = children(text, &parent).into_iter().enumerate();
+            let matching = children.filter(|(index, child)| match (step, &child.key) {
+                (Step::Key(name), Some(key)) => names(&text[key.clone()], name),
+                (Step::Index(wanted), Some(key)) => names(&text[key.clone()], &wanted.to_string()),
+                (Step::Index(wanted), None) => index == wanted,
+                (Step::Each, None) => true,
+                _ => false,
+            });
+            next.extend(matching.map(|(_, entry)| Place { entry, parent: parent.clone() }));
+        }
+        places = next;
+    }
+    places
+}
+
+fn names(quoted: &str, name: &str) -> bool {
+    quoted.get(1..quoted.len().saturating_sub(1)) == Some(name)
+        || (quoted.contains('\\') && serde_json::from_str::<String>(quoted).is_ok_and(|key| key == name))
+}
+
+fn parent_end(text: &str, start: usize) -> usize {
+    let mut depth = 0usize;
+    for token in super::scan::Tokens::new(&text[start..]) {
+        match token.kind {
+            super::scan::TokenKind::OpenObject | super::scan::TokenKind::OpenArray => depth += 1,
+            super::scan::TokenKind::CloseObject | super::scan::TokenKind::CloseArray => {
+                depth -= 1;
+                if depth == 0 {
+                    return start + token.range.end;
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// The range that takes out one child together with the comma that belongs to it.
+fn removal(siblings: &[Entry], start: usize) -> Option<Range<usize>> {
+    let index = siblings.iter().position(|sibling| sibling.start() == start)?;
+    let entry = &siblings[index];
+    Some(match (siblings.get(index + 1), index.checked_sub(1).and_then(|before| siblings.get(before))) {
+        (Some(next), _) => entry.start()..next.start(),
+        (None, Some(before)) => before.value.end..entry.value.end,
+        (None, None) => entry.start()..entry.value.end,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn remove(at: &str, text: &str) -> Option<String> {
+        Edit::Remove { at: Pointer::parse(at) }.apply(text)
+    }
+
+    #[test]
+    fn removing_first_last_only_and_all_leaves_valid_json() {
+        let text = r#"{"a": 1, "b": [1, 2, 3], "c": {"d": 4}}"#;
+        assert_eq!(remove("/a", text).unwrap(), r#"{"b": [1, 2, 3], "c": {"d": 4}}"#);
+        assert_eq!(remove("/b/2", text).unwrap(), r#"{"a": 1, "b": [1, 2], "c": {"d": 4}}"#);
+        assert_eq!(remove("/c/d", text).unwrap(), r#"{"a": 1, "b": [1, 2, 3], "c": {}}"#);
+        assert_eq!(remove("/b/*", text).unwrap(), r#"{"a": 1, "b": [], "c": {"d": 4}}"#);
+    }
+
+    #[test]
+    fn an_edit_without_a_place_says_so() {
+        assert_eq!(remove("/x", "{}"), None);
+        assert_eq!(apply_all("{}", &[Edit::Remove { at: Pointer::parse("/x") }]), None);
+    }
+
+    #[test]
+    fn set_replaces_whole_containers() {
+        let set = Edit::Set { at: Pointer::parse("/b"), value: json!([]) };
+        assert_eq!(set.apply(r#"{"a":1.10,"b":[{"c":[1,2]}],"d":0}"#).unwrap(), r#"{"a":1.10,"b":[],"d":0}"#);
+    }
+
+    #[test]
+    fn escaped_names_are_found_and_new_names_are_escaped() {
+        let rename = Edit::Rename { at: Pointer::root().key("ä\""), to: "q\"".into() };
+        assert_eq!(rename.apply(r#"{"\u00e4\"":1}"#).unwrap(), r#"{"q\"":1}"#);
+    }
+}

@@ -1,0 +1,136 @@
+//! A request in the one form that is hashed.
+
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::matching::Matching;
+use crate::format::{Body, HttpRequest, Request};
+use crate::json::Pointer;
+
+/// Feeds a request to the hash. `rename` may replace ids that the client generated.
+pub(super) struct Canonical<'m, R> {
+    pub hash: Xxh3,
+    pub matching: &'m Matching,
+    pub rename: R,
+}
+
+impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
+    pub(super) fn request(&mut self, channel: &str, request: &Request) {
+        self.part(b'c', channel);
+        match request {
+            Request::Http(request) => self.http(request),
+            Request::Call(call) => {
+                self.part(b'n', &call.name);
+                self.value(&mut Pointer::root(), &call.args);
+            }
+        }
+    }
+
+    fn http(&mut self, request: &HttpRequest) {
+        self.part(b'm', &request.method);
+        for segment in request.path().split('/') {
+            self.text(b'/', &percent_decode_str(segment).decode_utf8_lossy());
+        }
+        self.pairs(b'?', request.query());
+        let media = request.header("content-type").unwrap_or_default();
+        match &request.body {
+            Body::Empty => {}
+            Body::Json(json) => match serde_json::from_str(json.text()) {
+                Ok(value) => self.value(&mut Pointer::root(), &value),
+                Err(_) => self.text(b't', json.text()),
+            },
+            Body::Text(text) if media.starts_with("application/x-www-form-urlencoded") => self.pairs(b'f', text),
+            Body::Text(text) => match multipart_boundary(media) {
+                Some(boundary) => self.text(b't', &text.replace(boundary, "boundary")),
+                None => self.text(b't', text),
+            },
+            Body::Bytes(bytes) => {
+                self.tag(b'b', bytes.len());
+                self.hash.update(bytes);
+            }
+        }
+    }
+
+    fn pairs(&mut self, tag: u8, text: &str) {
+        let mut pairs: Vec<_> = text
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .map(|(name, value)| (decode(name), decode(value)))
+            .filter(|(name, _)| !self.matching.ignores_query(name))
+            .collect();
+        pairs.sort();
+        for (name, value) in pairs {
+            self.part(tag, &name);
+            self.text(b'=', &value);
+        }
+    }
+
+    fn value(&mut self, place: &mut Pointer, value: &Value) {
+        match value {
+            Value::Null => self.tag(b'0', 0),
+            Value::Bool(flag) => self.tag(b'!', usize::from(*flag)),
+            Value::Number(number) => match number.as_f64() {
+                // 1.0 and 1 are the same number, whichever library wrote it.
+                Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {
+                    self.part(b'#', &format!("{float:.0}"));
+                }
+                _ => self.part(b'#', &number.to_string()),
+            },
+            Value::String(text) => self.text(b'"', text),
+            Value::Array(items) => {
+                self.tag(b'[', items.len());
+                for (index, item) in items.iter().enumerate() {
+                    let mut place = self.step(place, |place| place.index(index));
+                    self.value(&mut place, item);
+                }
+            }
+            Value::Object(members) => {
+                let mut names: Vec<_> = members.keys().collect();
+                names.sort();
+                self.tag(b'{', 0);
+                for name in names {
+                    let mut place = self.step(place, |place| place.key(name));
+                    if self.matching.ignores_member(&place, name) {
+                        continue;
+                    }
+                    self.part(b':', name);
+                    self.value(&mut place, &members[name]);
+                }
+                self.tag(b'}', 0);
+            }
+        }
+    }
+
+    /// Places are only needed where the matching names some.
+    fn step(&self, place: &Pointer, next: impl FnOnce(&Pointer) -> Pointer) -> Pointer {
+        if self.matching.has_fields() { next(place) } else { Pointer::root() }
+    }
+
+    fn tag(&mut self, tag: u8, length: usize) {
+        self.hash.update(&[tag]);
+        self.hash.update(&length.to_le_bytes());
+    }
+
+    fn part(&mut self, tag: u8, text: &str) {
+        self.tag(tag, text.len());
+        self.hash.update(text.as_bytes());
+    }
+
+    fn text(&mut self, tag: u8, text: &str) {
+        self.hash.update(&[tag]);
+        (self.rename)(text, &mut self.hash);
+        self.hash.update(&[0]);
+    }
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
+fn multipart_boundary(media: &str) -> Option<&str> {
+    let (_, boundary) = media.strip_prefix("multipart/")?.split_once("boundary=")?;
+    let boundary = boundary.split(';').next()?.trim_matches('"');
+    (!boundary.is_empty()).then_some(boundary)
+}

@@ -1,0 +1,24 @@
+//! The cassette format of checkagent, and pure functions over recordings.
+//!
+//! A **cassette** is a recording of interactions: versioned, readable, made for review in a pull request. This crate
+//! reads and writes it, keeps a journal while it is being recorded, computes the **key** by which a request finds its
+//! reply, takes secrets out, and analyses a recording: which reply value flows into which later request, what was
+//! observed of each field, what differs between two requests. No async runtime, no network, no macro.
+
+pub mod analysis;
+mod error;
+mod format;
+mod journal;
+pub mod json;
+pub mod key;
+pub mod origin;
+pub mod redact;
+mod text;
+
+pub use error::{Error, ErrorKind};
+pub use format::{
+    Body, CallReply, CallRequest, Cassette, Channel, ChannelKind, Content, Ending, FormatVersion, Frame, Header,
+    Headers, HttpReply, HttpRequest, Interaction, JsonBody, Reply, Request, seal_file,
+};
+pub use journal::{Journal, Recovered, journal_path};
+pub use text::SharedStr;

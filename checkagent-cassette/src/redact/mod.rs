@@ -1,0 +1,15 @@
+//! Secrets out, before anything is written; and the same function for the matching key.
+//!
+//! Three nets, each finding what the others miss: **names** (headers, query parameters, JSON members), **forms** (keys
+//! of known vendors, `Bearer ...`, user info in URLs, private keys), and **learning** (a value seen in a secret place
+//! is taken out wherever it is echoed, also as part of a base64 text of Basic authentication).
+
+mod names;
+mod patterns;
+mod redactor;
+
+pub use names::{is_idempotency_field, is_idempotency_header, keeps_reply_header, keeps_request_header};
+pub use redactor::{Redaction, Redactor};
+
+/// What stands where a secret was.
+pub const PLACEHOLDER: &str = "[redacted]";

@@ -1,0 +1,152 @@
+//! Names of fields, parameters and headers that hold secrets, and of the headers worth keeping.
+
+/// Names compared in lower case without `-`, `_` and `.`.
+const SECRET: [&str; 33] = [
+    "authorization",
+    "proxyauthorization",
+    "cookie",
+    "setcookie",
+    "apikey",
+    "xapikey",
+    "xgoogapikey",
+    "ocpapimsubscriptionkey",
+    "xauthtoken",
+    "xaccesstoken",
+    "xcsrftoken",
+    "csrftoken",
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "authtoken",
+    "sessiontoken",
+    "sessionid",
+    "bearertoken",
+    "clientsecret",
+    "secret",
+    "secretkey",
+    "secretaccesskey",
+    "accesskeyid",
+    "password",
+    "passwd",
+    "passphrase",
+    "privatekey",
+    "signature",
+    "sig",
+    "xamzsignature",
+    "xamzsecuritytoken",
+    "xamzcredential",
+];
+
+const SECRET_ENDINGS: [&str; 8] =
+    ["password", "passwd", "clientsecret", "apikey", "accesstoken", "authtoken", "privatekey", "secretkey"];
+
+/// Whether a field, parameter or header of that name holds a secret.
+pub(super) fn is_secret(name: &str) -> bool {
+    if name.len() > 64 {
+        return false;
+    }
+    // `_token` and `next_token` are page tokens; the bare word is a credential unless the project keeps it.
+    if name.eq_ignore_ascii_case("token") {
+        return true;
+    }
+    let plain = plain(name);
+    SECRET.contains(&plain.as_str()) || SECRET_ENDINGS.iter().any(|ending| plain.ends_with(ending))
+}
+
+/// The form in which names are compared.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | '.' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Request headers that are recorded: they say what was asked, and never who asked.
+const REQUEST: [&str; 12] = [
+    "accept",
+    "content-type",
+    "if-match",
+    "if-none-match",
+    "if-modified-since",
+    "if-unmodified-since",
+    "prefer",
+    "range",
+    "x-http-method-override",
+    "anthropic-version",
+    "openai-beta",
+    "x-amz-target",
+];
+
+/// Reply headers that are recorded: what a client acts on.
+const REPLY: [&str; 22] = [
+    "allow",
+    "alert",
+    "backoff",
+    "content-encoding",
+    "content-language",
+    "content-range",
+    "content-type",
+    "deprecation",
+    "etag",
+    "last-modified",
+    "link",
+    "location",
+    "next-page",
+    "preference-applied",
+    "retry-after",
+    "retry-after-ms",
+    "sunset",
+    "total-objects",
+    "total-records",
+    "x-total",
+    "x-total-count",
+    "mcp-session-id",
+];
+
+const REPLY_PATTERNS: [&str; 5] = ["ratelimit", "rate-limit", "-page", "-count", "-cursor"];
+
+/// Whether the recorder keeps a request header of that lower-case name.
+#[must_use]
+pub fn keeps_request_header(name: &str) -> bool {
+    REQUEST.contains(&name) || is_idempotency_header(name)
+}
+
+/// Whether the recorder keeps a reply header of that lower-case name.
+#[must_use]
+pub fn keeps_reply_header(name: &str) -> bool {
+    (REPLY.contains(&name) || REPLY_PATTERNS.iter().any(|pattern| name.contains(pattern))) && !is_secret(name)
+}
+
+/// Whether a header of that lower-case name carries a key under which the service does a write only once.
+///
+/// `Idempotency-Key` (IETF draft; Stripe, Adyen, Square), `X-Idempotency-Key`, `PayPal-Request-Id`,
+/// `X-Amz-Client-Token`, `X-GUID` is not one.
+#[must_use]
+pub fn is_idempotency_header(name: &str) -> bool {
+    matches!(
+        name,
+        "idempotency-key"
+            | "x-idempotency-key"
+            | "paypal-request-id"
+            | "x-amz-client-token"
+            | "repeatability-request-id"
+    )
+}
+
+/// Whether a member of a JSON request carries such a key: `idempotency_key`, AWS `ClientToken`, `ClientRequestToken`.
+#[must_use]
+pub fn is_idempotency_field(name: &str) -> bool {
+    matches!(plain(name).as_str(), "idempotencykey" | "clienttoken" | "clientrequesttoken" | "clientmutationid")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_tokens_are_no_secrets() {
+        for name in ["next_page_token", "NextToken", "_token", "pageToken", "cursor", "max_tokens", "author"] {
+            assert!(!is_secret(name), "{name}");
+        }
+        for name in ["X-Api-Key", "api_key", "db_password", "access-token", "Set-Cookie", "token"] {
+            assert!(is_secret(name), "{name}");
+        }
+    }
+}
