@@ -31,6 +31,13 @@ pub enum Edit {
         /// The new name.
         to: String,
     },
+    /// The value at `at` keeps its content and gets another type.
+    Convert {
+        /// Where.
+        at: Pointer,
+        /// Into a list with the value in it; else into a string.
+        list: bool,
+    },
 }
 
 impl Edit {
@@ -38,7 +45,7 @@ impl Edit {
     #[must_use]
     pub fn at(&self) -> &Pointer {
         match self {
-            Self::Set { at, .. } | Self::Remove { at } | Self::Rename { at, .. } => at,
+            Self::Set { at, .. } | Self::Remove { at } | Self::Rename { at, .. } | Self::Convert { at, .. } => at,
         }
     }
 
@@ -67,6 +74,12 @@ impl Edit {
                     if let Some(range) = removal(&parent, place.entry.start()) {
                         out.replace_range(range, "");
                     }
+                }
+                Self::Convert { list, .. } => {
+                    let range = place.entry.value.clone();
+                    let old = out[range.clone()].to_owned();
+                    let new = if *list { format!("[{old}]") } else { Value::from(old).to_string() };
+                    out.replace_range(range, &new);
                 }
                 Self::Rename { to, .. } => {
                     let key = place.entry.key.clone()?;

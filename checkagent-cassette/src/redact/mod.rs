@@ -13,3 +13,11 @@ pub use redactor::{Redaction, Redactor};
 
 /// What stands where a secret was.
 pub const PLACEHOLDER: &str = "[redacted]";
+
+/// `user:password` as a header of Basic authentication has it (RFC 7617).
+#[must_use]
+pub fn basic_credentials(user_info: &str) -> String {
+    use base64::Engine;
+    let plain = percent_encoding::percent_decode_str(user_info).collect::<Vec<u8>>();
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(plain))
+}

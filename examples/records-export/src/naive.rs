@@ -93,3 +93,23 @@ fn summarize(customers: &[Value]) -> Vec<Summary> {
         .map(|(region, (customers, amount))| Summary { region: region.to_owned(), customers, amount })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::export;
+    use crate::fake_crm::{FakeCrm, Fault};
+
+    #[tokio::test(start_paused = true)]
+    async fn all_customers_are_exported() {
+        let crm = FakeCrm::start([]).await;
+        let report = export(&crm.base).await.unwrap();
+        assert_eq!((report.records, report.total_amount), (12, 1200));
+        assert_eq!(crm.stored(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failed_request_is_repeated() {
+        let crm = FakeCrm::start([(2, Fault::Status(503, "x: y")), (5, Fault::Silence)]).await;
+        assert_eq!(export(&crm.base).await.unwrap().records, 12);
+    }
+}

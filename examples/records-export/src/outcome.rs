@@ -102,6 +102,18 @@ pub enum Trouble {
     Mismatch(Vec<String>),
 }
 
+impl Trouble {
+    /// Whether there is no use in asking the server anything more: it wants to be left alone, the time
+    /// is up, or it could not be read just now.
+    pub(crate) fn ends_all(&self) -> bool {
+        match self {
+            Self::WaitTooLong { .. } | Self::OutOfTime(_) => true,
+            Self::GaveUp { call, .. } => matches!(call, Call::SummaryPage(_)),
+            _ => false,
+        }
+    }
+}
+
 /// What a request was for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {

@@ -1,0 +1,6 @@
+#[test]
+fn mistakes_are_reported_at_their_tokens() {
+    let ui = trybuild::TestCases::new();
+    ui.compile_fail("tests/ui/fail/*.rs");
+    ui.pass("tests/ui/pass/*.rs");
+}

@@ -1,0 +1,12 @@
+extern crate self as checkagent;
+#[path = "../../standin/mod.rs"]
+mod standin;
+#[allow(unused_imports)]
+use standin::{__private, Plan, VerdictKind, World, agent_test, mutation};
+
+#[agent_test(layer = "replay", cassette = "cassettes/x.json", reads = [], layer = "replay")]
+async fn twice(_: World) -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

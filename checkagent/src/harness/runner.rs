@@ -1,0 +1,143 @@
+//! One run of an agent on a thread of its own, with a watchdog.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use super::clock::{self, First};
+use super::panics;
+use crate::answer::Answer;
+use crate::oracle::{Ending, Run};
+use crate::plan::Plan;
+use crate::recording::Recording;
+use crate::world::{Ledger, Mutation, Replay, Session, World, lock};
+
+/// What a case may use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Virtual time until a run counts as hung.
+    pub deadline: Duration,
+    /// Calls until a run counts as runaway.
+    pub calls: usize,
+}
+
+/// Real time that a case may take; in virtual time nothing waits, so only a busy loop or blocking code gets there.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After the kick; a thread that ignores it is left behind and dies with the process.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Runs the agent against a recording with mutations, in virtual time.
+pub(super) fn replay(
+    plan: &Plan,
+    recording: &Arc<Recording>,
+    mutations: Vec<Mutation>,
+    limits: Limits,
+    name: &str,
+) -> Run {
+    let replay = Replay::new(Arc::clone(recording), mutations, plan.redaction().clone(), limits.calls);
+    let (plan, test_file) = (plan.clone(), plan.source().file);
+    let kick = Arc::new(Notify::new());
+    let (sender, receiver) = sync_channel(1);
+    let kicked = Arc::clone(&kick);
+    let work = move || {
+        let run = run_here(&plan, Session::Replay(Box::new(Mutex::new(replay))), Some(limits.deadline), &kicked, test_file);
+        // Nobody listens any more if the watchdog gave up.
+        let _ = sender.send(run);
+    };
+    let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
+    if let Err(error) = spawned {
+        return broken(format!("no thread for the case: {error}"));
+    }
+    receiver.recv_timeout(PATIENCE).or_else(|error| {
+        if error == RecvTimeoutError::Timeout {
+            kick.notify_one();
+        }
+        receiver.recv_timeout(GRACE)
+    })
+    .unwrap_or_else(|error| match error {
+        RecvTimeoutError::Timeout => {
+            let reason = format!("blocked its thread for {PATIENCE:?} of real time (blocking code, or a loop without await)");
+            Run { ending: Ending::Hung { reason }, ..empty() }
+        }
+        RecvTimeoutError::Disconnected => broken("the case's thread ended without a result".to_owned()),
+    })
+}
+
+/// Runs the agent on this thread, in real time, while it is recorded.
+pub(super) fn record(plan: &Plan, session: Session) -> Run {
+    let plan = plan.clone();
+    let file = plan.source().file;
+    let thread = thread::spawn(move || run_here(&plan, session, None, &Notify::new(), file));
+    thread.join().unwrap_or_else(|panic| broken(panics::message(&*panic)))
+}
+
+fn run_here(plan: &Plan, session: Session, deadline: Option<Duration>, kick: &Notify, test_file: &str) -> Run {
+    let runtime = if deadline.is_some() { clock::paused() } else { clock::real() };
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return broken(format!("no runtime for the case: {error}")),
+    };
+    panics::collect();
+    let mut kept = None;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            let world = World::new(session);
+            kept = Some(world.clone());
+            let agent = plan.start(world.clone());
+            let first = clock::first(agent, world.over(), deadline, kick.notified()).await;
+            (first, world.elapsed())
+        })
+    }));
+    runtime.shutdown_background();
+    let panic = panics::take();
+    let (ending, elapsed) = match outcome {
+        Ok((first, elapsed)) => (ending(first, deadline, elapsed), elapsed),
+        Err(payload) => {
+            let panic = panic.unwrap_or_else(|| panics::Panic { message: panics::message(&*payload), ..Default::default() });
+            if panic.setup {
+                (Ending::Broken { reason: panic.message }, Duration::ZERO)
+            } else {
+                let in_test = panic.file == test_file;
+                (Ending::Panicked { message: panic.message, location: panic.location, in_test }, Duration::ZERO)
+            }
+        }
+    };
+    let mut run = Run { ending, elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), ..empty() };
+    if let Some(world) = kept {
+        run.notes = world.notes();
+        if let Session::Replay(replay) = world.session() {
+            (run.ledger, run.unused) = lock(replay).finish();
+        }
+    }
+    run
+}
+
+fn ending(first: First<Answer>, deadline: Option<Duration>, elapsed: Duration) -> Ending {
+    match first {
+        First::Done(answer) => Ending::Answered { answer },
+        First::Over => Ending::Stopped,
+        First::Deadline => {
+            let reason = format!("no answer after {:?} of virtual time", deadline.unwrap_or(elapsed));
+            Ending::Hung { reason }
+        }
+        First::Kicked => {
+            let reason = format!(
+                "busy for {PATIENCE:?} of real time after {elapsed:?} of virtual time (a loop without waiting, or a \
+                 deadline on `std::time::Instant`, which virtual time does not move)"
+            );
+            Ending::Hung { reason }
+        }
+    }
+}
+
+fn empty() -> Run {
+    Run { ending: Ending::Stopped, ledger: Ledger::default(), unused: Vec::new(), notes: Vec::new(), elapsed_ms: 0 }
+}
+
+fn broken(reason: String) -> Run {
+    Run { ending: Ending::Broken { reason }, ..empty() }
+}

@@ -1,0 +1,111 @@
+//! The command line: what libtest-mimic does not know of libtest's.
+
+use std::ffi::OsString;
+
+use libtest_mimic::Arguments;
+
+/// Which trials are asked for.
+#[derive(Debug)]
+pub(super) struct Selection {
+    /// For libtest-mimic; its own filter is left empty.
+    pub arguments: Arguments,
+    filters: Vec<String>,
+    exact: bool,
+}
+
+/// Options whose value is the next word.
+const WITH_VALUE: [&str; 6] = ["--test-threads", "--logfile", "--skip", "--color", "--format", "-Z"];
+
+impl Selection {
+    /// Reads the arguments of the process.
+    pub(super) fn from_environment() -> Self {
+        let words = std::env::args_os().map(|word: OsString| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
+        Self::of(&words, std::env::var("RUST_TEST_THREADS").ok())
+    }
+
+    /// libtest takes several filters, `--no-capture` and `RUST_TEST_THREADS`; libtest-mimic 0.8 does not.
+    fn of(words: &[String], threads: Option<String>) -> Self {
+        let mut rest: Vec<String> = words.iter().take(1).cloned().collect();
+        let mut filters = Vec::new();
+        let mut words = words.iter().skip(1);
+        while let Some(word) = words.next() {
+            if word == "--no-capture" {
+                rest.push("--nocapture".to_owned());
+            } else if word == "--" {
+                filters.extend(words.by_ref().cloned());
+            } else if word.starts_with('-') {
+                rest.push(word.clone());
+                if WITH_VALUE.contains(&word.as_str()) {
+                    rest.extend(words.next().cloned());
+                }
+            } else {
+                filters.push(word.clone());
+            }
+        }
+        let mut arguments = Arguments::from_iter(rest);
+        arguments.test_threads = arguments.test_threads.or_else(|| threads?.parse().ok());
+        // One substring is libtest-mimic's own business: it counts what it filters out.
+        if let ([only], false) = (filters.as_slice(), arguments.exact) {
+            arguments.filter = Some(only.clone());
+        }
+        let exact = std::mem::take(&mut arguments.exact);
+        Self { arguments, filters, exact }
+    }
+
+    /// Whether any trial whose name begins with `path::` may be asked for. `false` saves loading its cassette.
+    pub(super) fn may_want(&self, path: &str) -> bool {
+        !self.exact
+            || self.filters.is_empty()
+            || self.filters.iter().any(|filter| filter == path || filter.starts_with(&format!("{path}::")))
+    }
+
+    /// Whether a trial is asked for. The exact name of a plan names all of its trials: that is what an editor's "run"
+    /// button sends.
+    pub(super) fn wants(&self, path: &str, name: &str) -> bool {
+        let wanted = |filter: &String| {
+            if self.exact { filter == name || filter == path } else { name.contains(filter.as_str()) }
+        };
+        self.filters.is_empty() || self.filters.iter().any(wanted)
+    }
+
+    /// Whether trials are only listed.
+    pub(super) fn lists(&self) -> bool {
+        self.arguments.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(words: &[&str]) -> Selection {
+        let words: Vec<_> = std::iter::once("test").chain(words.iter().copied()).map(str::to_owned).collect();
+        Selection::of(&words, Some("3".to_owned()))
+    }
+
+    #[test]
+    fn several_filters_are_alternatives() {
+        let selection = selection(&["timeout", "--test-threads", "1", "rate_limit"]);
+        assert!(selection.wants("a::replay", "a::replay::timeout@1"));
+        assert!(selection.wants("a::replay", "a::replay::rate_limit@1"));
+        assert!(!selection.wants("a::replay", "a::replay::matrix"));
+        assert_eq!(selection.arguments.test_threads, Some(1));
+    }
+
+    #[test]
+    fn the_exact_name_of_a_plan_names_all_of_its_trials() {
+        let selection = selection(&["--exact", "a::replay"]);
+        assert!(selection.wants("a::replay", "a::replay::timeout@1"));
+        assert!(!selection.wants("ba::replay", "ba::replay::timeout@1"));
+        assert!(!selection.may_want("ba::replay"));
+        assert_eq!(selection.arguments.test_threads, Some(3));
+    }
+
+    #[test]
+    fn an_exact_case_names_only_itself() {
+        let selection = selection(&["a::replay::timeout@1", "--exact", "--no-capture"]);
+        assert!(selection.wants("a::replay", "a::replay::timeout@1"));
+        assert!(!selection.wants("a::replay", "a::replay::timeout@11"));
+        assert!(selection.arguments.nocapture);
+    }
+}

@@ -1,0 +1,262 @@
+//! One test with its recording, baseline and cases.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use checkagent_cassette::{Cassette, ErrorKind, Journal};
+
+use super::regressions::{self, Regression};
+use super::runner::{self, Limits};
+use crate::oracle::{Baseline, Run, Verdict, judge};
+use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
+use crate::recording::Recording;
+use crate::world::{Mutation, lock};
+
+/// A test with its recording, ready to run.
+///
+/// # Examples
+///
+/// ```no_run
+/// for plan in checkagent::plans() {
+///     let suite = checkagent::Suite::load(plan)?;
+///     for report in suite.run_all()? {
+///         println!("{} {}", report.case.name(), report.verdict.kind);
+///     }
+/// }
+/// # Ok::<(), checkagent::SuiteError>(())
+/// ```
+#[derive(Debug)]
+pub struct Suite {
+    plan: Plan,
+    cassette: PathBuf,
+    recording: Arc<Recording>,
+    matrix: Matrix,
+    regressions: Vec<(String, Case)>,
+    baseline: OnceLock<Result<Baseline, SuiteError>>,
+}
+
+/// Why a test cannot be run, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuiteError(String);
+
+impl SuiteError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for SuiteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SuiteError {}
+
+/// What came out of one case.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The case.
+    pub case: Case,
+    /// What the oracle says.
+    pub verdict: Verdict,
+    /// The run that the verdict is about; of a case with many values, the one with the simplest failing value.
+    pub run: Run,
+    /// How many values were tried, where an operator generates them.
+    pub values_tried: Option<usize>,
+}
+
+/// Without any fault, far more than any sensible agent needs.
+const BASELINE: Limits = Limits { deadline: Duration::from_secs(24 * 3600), calls: 100_000 };
+/// Back-offs of hours are honest; what is still silent after that is not.
+const LEAST_DEADLINE: Duration = Duration::from_secs(6 * 3600);
+/// Values that are tried in one case.
+const VALUES: usize = 16;
+
+impl Suite {
+    /// Loads the cassette of a plan and expands its matrix. No agent runs.
+    ///
+    /// # Errors
+    ///
+    /// When the cassette is missing, damaged or of another version, or a mutation has no place in it.
+    pub fn load(plan: Plan) -> Result<Self, SuiteError> {
+        let cassette = plan
+            .cassette_path()
+            .ok_or_else(|| SuiteError::new("a replay test needs a cassette: add `cassette = \"cassettes/name.json\"`"))?
+            .to_owned();
+        let loaded = Cassette::load(&cassette).map_err(|error| missing_hint(&plan, &error))?;
+        if loaded.interactions().is_empty() {
+            return Err(SuiteError::new(format!("{}: the cassette is empty; record it again", cassette.display())));
+        }
+        let loaded = if loaded.header().matching == *plan.matching_rules() {
+            loaded
+        } else {
+            // The test leaves out other fields than the recorder did: the keys have to be those of the test.
+            let mut header = loaded.header().clone();
+            header.matching = plan.matching_rules().clone();
+            Cassette::new(header, loaded.interactions().to_vec())
+        };
+        let recording = Recording::new(loaded, plan.reads().to_vec());
+        let matrix = Matrix::expand(&plan, &recording).map_err(|error| SuiteError::new(error.to_string()))?;
+        let kept = regressions::load(&plan, &cassette).map_err(SuiteError::new)?;
+        let regressions = kept
+            .into_iter()
+            .filter_map(|kept| Some((kept.name(), matrix.case(&kept.case)?.with_value(kept.value))))
+            .collect();
+        Ok(Self { plan, cassette, recording, matrix, regressions, baseline: OnceLock::new() })
+    }
+
+    /// The plan.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The recording.
+    #[must_use]
+    pub fn recording(&self) -> &Recording {
+        &self.recording
+    }
+
+    /// The cases.
+    #[must_use]
+    pub fn matrix(&self) -> &Matrix {
+        &self.matrix
+    }
+
+    /// Failing values of earlier runs, as cases of their own.
+    pub(super) fn regressions(&self) -> &[(String, Case)] {
+        &self.regressions
+    }
+
+    /// The undisturbed replay, run twice at the first call.
+    ///
+    /// # Errors
+    ///
+    /// When the agent fails without any mutation, or the recording no longer fits to it.
+    pub fn baseline(&self) -> Result<&Baseline, SuiteError> {
+        let baseline = self.baseline.get_or_init(|| {
+            let run = || runner::replay(&self.plan, &self.recording, Vec::new(), BASELINE, self.plan.name());
+            Baseline::of(&run(), &run()).map_err(|error| SuiteError::new(format!("no baseline: {error}")))
+        });
+        baseline.as_ref().map_err(SuiteError::clone)
+    }
+
+    /// Runs one case and judges it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no baseline to judge it by.
+    pub fn run(&self, case: &Case) -> Result<Report, SuiteError> {
+        let baseline = self.baseline()?;
+        let values = match case.site().value {
+            Some(_) => None,
+            None => case.operator().values(case.site(), &self.recording),
+        };
+        let Some(values) = values else { return Ok(self.run_once(case, baseline)) };
+        // Values of earlier findings come first: a failing case fails for the same reason as before.
+        let known = self.regressions.iter().find(|(_, kept)| kept.name() == case.name());
+        if let Some((_, kept)) = known {
+            let report = self.run_once(kept, baseline);
+            if report.verdict.kind.standing() == Standing::Failing {
+                return Ok(Report { values_tried: Some(1), ..report });
+            }
+        }
+        let mut last: Option<Report> = None;
+        let name = format!("{}::{}", self.plan.name(), case.name());
+        let found = values.search(&name, VALUES, |value| {
+            let report = self.run_once(&case.with_value(value.clone()), baseline);
+            let failing = report.verdict.kind.standing() == Standing::Failing;
+            if worse(&report, last.as_ref()) {
+                last = Some(report.clone());
+            }
+            failing.then_some(report)
+        });
+        let report = match found.failing {
+            Some((value, report)) => {
+                let regression = Regression { case: case.name().to_owned(), value };
+                regressions::keep(&self.plan, &self.cassette, &regression);
+                report
+            }
+            None => last.map_or_else(|| self.run_once(case, baseline), |report| report),
+        };
+        Ok(Report { values_tried: Some(found.tried), ..report })
+    }
+
+    fn run_once(&self, case: &Case, baseline: &Baseline) -> Report {
+        let limits = Limits {
+            deadline: LEAST_DEADLINE.max(Duration::from_millis(baseline.elapsed_ms) * 20),
+            calls: baseline.calls * 5 + 20,
+        };
+        let mutation = Mutation { operator: Arc::clone(case.operator()), site: case.site().clone() };
+        let run = runner::replay(&self.plan, &self.recording, vec![mutation], limits, case.name());
+        let goal = |expected: &Value, actual: &Value| self.plan.meets_goal(expected, actual);
+        let verdict = judge(baseline, case.operator().truth(), case.site(), &run, &goal);
+        Report { case: case.clone(), verdict, run, values_tried: None }
+    }
+
+    /// Runs every case, on as many threads as the machine has cores; the reports are in the matrix's order.
+    ///
+    /// # Errors
+    ///
+    /// When there is no baseline to judge them by.
+    pub fn run_all(&self) -> Result<Vec<Report>, SuiteError> {
+        self.baseline()?;
+        let cases = &self.matrix.cases;
+        let next = AtomicUsize::new(0);
+        let reports = Mutex::new(Vec::with_capacity(cases.len()));
+        let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(cases.len().max(1));
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let Some((index, case)) = {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        cases.get(index).map(|case| (index, case))
+                    } {
+                        let report = self.run(case);
+                        lock(&reports).push((index, report));
+                    }
+                });
+            }
+        });
+        let mut reports = reports.into_inner().unwrap_or_default();
+        reports.sort_by_key(|(index, _)| *index);
+        reports.into_iter().map(|(_, report)| report).collect()
+    }
+}
+
+/// Of the values that do not fail, the least good one stands for the case.
+fn worse(report: &Report, than: Option<&Report>) -> bool {
+    let rank = |kind: VerdictKind| match kind {
+        VerdictKind::Unaffected => 0,
+        VerdictKind::Recovered => 1,
+        VerdictKind::Adapted => 2,
+        VerdictKind::Admitted => 3,
+        VerdictKind::Unreached => 4,
+        VerdictKind::Misled => 5,
+        VerdictKind::Diverged => 6,
+        _ => 7,
+    };
+    than.is_none_or(|than| rank(report.verdict.kind) > rank(than.verdict.kind))
+}
+
+fn missing_hint(plan: &Plan, error: &checkagent_cassette::Error) -> SuiteError {
+    if error.kind() != ErrorKind::Missing {
+        return SuiteError::new(error.to_string());
+    }
+    let path = plan.cassette_path().map(|path| path.display().to_string()).unwrap_or_default();
+    let record = format!("CHECKAGENT_RECORD=once cargo test {}", plan.path());
+    let left = plan.cassette_path().and_then(|path| Journal::peek(path).ok().flatten());
+    SuiteError::new(match left {
+        Some(left) => format!(
+            "{path}: no such cassette, but an interrupted recording with {} interactions; go on with `{record}`, or delete the .journal file",
+            left.interactions.len()
+        ),
+        None => format!("{path}: no such cassette; record it with `{record}`"),
+    })
+}

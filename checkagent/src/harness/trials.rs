@@ -1,0 +1,127 @@
+//! A trial for each case.
+
+use std::sync::Arc;
+
+use libtest_mimic::{Completion, Failed, Trial};
+
+use super::command::Style;
+use super::record;
+use super::selection::Selection;
+use super::suite::{Suite, SuiteError};
+use super::verdict::{Decision, decide};
+use crate::plan::{Case, Plan};
+use crate::record::RecordMode;
+use crate::report;
+
+/// The trials of one plan, as far as they are asked for.
+pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &Selection) -> Vec<Trial> {
+    let path = plan.path();
+    if !selection.may_want(&path) {
+        return Vec::new();
+    }
+    let mut trials = Trials { path: &path, selection, ignored: plan.ignored().is_some(), made: Vec::new() };
+    if record::is_due(plan, mode) {
+        trials.recording(plan, all, mode);
+        return trials.made;
+    }
+    if super::seal::is_due() && !selection.lists() {
+        if let Err(error) = super::seal::seal(plan) {
+            trials.broken(&error);
+            return trials.made;
+        }
+    }
+    match Suite::load(plan.clone()) {
+        Ok(suite) => trials.suite(&Arc::new(suite)),
+        Err(error) => trials.broken(&error),
+    }
+    trials.made
+}
+
+struct Trials<'t> {
+    path: &'t str,
+    selection: &'t Selection,
+    ignored: bool,
+    made: Vec<Trial>,
+}
+
+impl Trials<'_> {
+    fn add(&mut self, name: &str, runner: impl FnOnce() -> Result<Completion, Failed> + Send + 'static) {
+        let name = format!("{}::{name}", self.path);
+        if self.selection.wants(self.path, &name) {
+            self.made.push(Trial::ignorable_test(name, runner).with_ignored_flag(self.ignored));
+        }
+    }
+
+    /// A plan that cannot be expanded has one trial, which says why.
+    fn broken(&mut self, error: &SuiteError) {
+        let error = error.clone();
+        let name = format!("{}::setup", self.path);
+        // Shown whatever was asked for: the names that it hides are not known.
+        let trial = Trial::test(name, move || Err(failed(&error.to_string())));
+        self.made.push(trial.with_ignored_flag(self.ignored));
+    }
+
+    fn recording(&mut self, plan: &Plan, all: &[Plan], mode: RecordMode) {
+        let sharing = record::sharing(plan, all.iter().filter(|other| record::is_due(other, mode)));
+        let plan = plan.clone();
+        self.add("record", move || {
+            let recorded = sharing.map_or_else(|| record::record(&plan, mode), Err);
+            report::say(&recorded.map_err(|error| failed(&error.to_string()))?);
+            Ok(Completion::Completed)
+        });
+    }
+
+    fn suite(&mut self, suite: &Arc<Suite>) {
+        let of = Arc::clone(suite);
+        self.add("baseline", move || {
+            let baseline = of.baseline().map_err(|error| failed(&error.to_string()))?;
+            report::volatile(baseline).into_iter().for_each(|line| report::say(&line));
+            Ok(Completion::Completed)
+        });
+        for case in &suite.matrix().cases {
+            self.case(suite, case.name(), case);
+        }
+        for (name, case) in suite.regressions() {
+            self.case(suite, name, case);
+        }
+        for operator in &suite.matrix().inapplicable {
+            let reason = format!("the recording has no place for `{operator}`");
+            self.add(&format!("{operator}@none"), move || Ok(Completion::ignored_with(reason)));
+        }
+        let of = Arc::clone(suite);
+        self.add("matrix", move || {
+            let reports = of.run_all().map_err(|error| failed(&error.to_string()))?;
+            let name = format!("{}.matrix", of.plan().path().replace("::", "."));
+            of.plan().assert_snapshot(&name, &report::matrix(&of, &reports));
+            report::left_out(of.matrix()).into_iter().for_each(|line| report::say(&line));
+            Ok(Completion::Completed)
+        });
+    }
+
+    fn case(&mut self, suite: &Arc<Suite>, name: &str, case: &Case) {
+        let (suite, case) = (Arc::clone(suite), case.clone());
+        self.add(name, move || {
+            let report = suite.run(&case).map_err(|error| failed(&error.to_string()))?;
+            match decide(suite.plan(), &report) {
+                Decision::Passed => Ok(Completion::Completed),
+                Decision::Tolerated(reason) => {
+                    report::say(&format!("tolerated: {}: {reason}", report.verdict.kind));
+                    Ok(Completion::Completed)
+                }
+                Decision::Undecided => {
+                    report::say(&report::case(&suite, &report, Style::Trials));
+                    Ok(Completion::ignored_with(format!("{}: {}", report.verdict.kind, report.verdict.because)))
+                }
+                Decision::Failed(_) => Err(failed(&report::case(&suite, &report, Style::Trials))),
+            }
+        });
+    }
+}
+
+/// nextest takes the message of its JUnit report from a line that begins with `Error: `.
+fn failed(message: &str) -> Failed {
+    if std::env::var_os("NEXTEST").is_some() {
+        report::say_error(message);
+    }
+    Failed::from(message)
+}

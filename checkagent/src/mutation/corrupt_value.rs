@@ -1,0 +1,87 @@
+//! A value is not what it should be.
+
+use serde_json::Value;
+
+use checkagent_cassette::analysis::Observed;
+use checkagent_cassette::json::{Edit, Pointer};
+
+use super::bend::{Bend, Scope};
+use super::fields;
+use super::operator::{Family, Operator, Truth};
+use super::site::{Lie, Site};
+use super::values::{Values, strategies};
+use crate::recording::Recording;
+
+/// A corrupted value in one item of a reply. See [`corrupt_value`].
+#[derive(Clone, Debug)]
+pub struct CorruptValue;
+
+/// One value of one reply is corrupted: a negative amount, an empty name, a date that is none, an unknown plan.
+///
+/// The values come from a proptest strategy that is chosen by what was observed of the field. A case tries several; a
+/// failing one is shrunk and kept as a value.
+#[must_use]
+pub fn corrupt_value() -> CorruptValue {
+    CorruptValue
+}
+
+impl Operator for CorruptValue {
+    fn id(&self) -> &'static str {
+        "corrupt_value"
+    }
+
+    fn family(&self) -> Family {
+        Family::Values
+    }
+
+    fn truth(&self) -> Truth {
+        Truth::Masked
+    }
+
+    fn sites(&self, recording: &Recording) -> Vec<Site> {
+        let sites = fields::sites(recording).into_iter().filter_map(|field| {
+            let (place, value) = fields::value_at(recording, field.interaction, &field.pointer)?;
+            let (_, lie) = corruption(recording.observed(&field.endpoint)?, &place, &value)?;
+            Some(Site::at(field.interaction).pointer(place).lie(lie).rank(field.rank))
+        });
+        sites.collect()
+    }
+
+    fn bend(&self, site: &Site, _recording: &Recording) -> Bend {
+        let at = site.pointer.clone().unwrap_or_default();
+        let value = site.value.clone().unwrap_or_default();
+        Bend::Rewrite { at: site.interaction, scope: Scope::Interaction, edits: vec![Edit::Set { at, value }] }
+    }
+
+    fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
+        let place = site.pointer.as_ref()?;
+        let (_, value) = fields::value_at(recording, site.interaction, place)?;
+        let observed = recording.observed(recording.endpoint(site.interaction))?;
+        corruption(observed, place, &value).map(|(values, _)| values)
+    }
+}
+
+/// Values that break what was observed; where nothing was, values that could be true.
+fn corruption(observed: &Observed, place: &Pointer, value: &Value) -> Option<(Values, Lie)> {
+    let candidates: Vec<(Value, Values)> = match value {
+        Value::Number(_) => vec![
+            (Value::from(0), strategies::not_positive()),
+            (Value::from(-1), strategies::negative()),
+            (Value::from(1.5), strategies::fractions()),
+        ],
+        Value::String(_) => {
+            vec![(Value::from("?abc"), strategies::words()), (Value::from(""), strategies::empty())]
+        }
+        _ => return None,
+    };
+    for (example, values) in candidates {
+        if let Some(reason) = observed.against(place, &example) {
+            return Some((values, Lie::Evident(reason)));
+        }
+    }
+    let plausible = || Lie::Plausible("such a value could be true".to_owned());
+    match value {
+        Value::Number(number) => Some((strategies::other_integers(number.as_i64()?), plausible())),
+        _ => Some((strategies::words(), plausible())),
+    }
+}

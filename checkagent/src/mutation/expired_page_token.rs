@@ -1,0 +1,64 @@
+//! A page token is no longer accepted.
+
+use super::bend::Bend;
+use super::operator::{Family, Operator, Truth};
+use super::shape::{self, EXPIRED_TOKENS, Shape};
+use super::site::Site;
+use crate::recording::Recording;
+
+/// A page token that expired while the client was busy with the page. See [`expired_page_token`].
+#[derive(Clone, Debug)]
+pub struct ExpiredPageToken {
+    shape: Option<Shape>,
+}
+
+/// The service refuses a page token, until the list is asked for again from a place that issues it anew.
+///
+/// Page tokens are found by value flow: a reply value that leads to the next page, whatever its name, in a body or in
+/// the URL of a header.
+#[must_use]
+pub fn expired_page_token() -> ExpiredPageToken {
+    ExpiredPageToken { shape: None }
+}
+
+impl ExpiredPageToken {
+    /// Status and body of one vendor: `google.page_token`, `msgraph.page_token`, `airtable.iterator`,
+    /// `aws.next_token`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such shape.
+    #[must_use]
+    pub fn shaped_like(mut self, id: &str) -> Self {
+        self.shape = Some(shape::named(&EXPIRED_TOKENS, id));
+        self
+    }
+}
+
+impl Operator for ExpiredPageToken {
+    fn id(&self) -> &'static str {
+        "expired_page_token"
+    }
+
+    fn family(&self) -> Family {
+        Family::Pagination
+    }
+
+    fn truth(&self) -> Truth {
+        Truth::Masked
+    }
+
+    fn sites(&self, recording: &Recording) -> Vec<Site> {
+        recording.pages().iter().map(|page| Site::at(page.to).rank(100)).collect()
+    }
+
+    fn bend(&self, site: &Site, recording: &Recording) -> Bend {
+        let page = recording.pages().iter().find(|page| page.to == site.interaction);
+        let shape = self.shape.unwrap_or(EXPIRED_TOKENS[site.interaction % EXPIRED_TOKENS.len()]);
+        Bend::Expire {
+            at: site.interaction,
+            issued_by: page.map_or(site.interaction, |page| page.from),
+            reply: shape.reply(),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Generated values: the only module that knows proptest.
+
+use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use serde_json::Value;
+
+/// A source of values for one site, shrinking towards the simplest.
+#[derive(Clone, Debug)]
+pub struct Values(BoxedStrategy<Value>);
+
+/// What came out of trying values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found<T> {
+    /// How many values were tried before one failed, or in all.
+    pub tried: usize,
+    /// The simplest value that fails, with what the test said of it.
+    pub failing: Option<(Value, T)>,
+}
+
+/// Attempts to make a failing value simpler.
+const SHRINKS: usize = 48;
+
+impl Values {
+    /// The values of a proptest strategy.
+    #[must_use]
+    pub fn new(strategy: impl Strategy<Value = Value> + 'static) -> Self {
+        Self(strategy.boxed())
+    }
+
+    /// Tries up to `count` values; `test` returns something for a value that fails. The first failing value is shrunk.
+    ///
+    /// The values depend on `name` alone: the same name gives the same values in every run and on every machine.
+    pub fn search<T>(&self, name: &str, count: usize, mut test: impl FnMut(&Value) -> Option<T>) -> Found<T> {
+        let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed(name));
+        // Not `Config::default()`: that one reads `PROPTEST_*` and would make a case depend on the environment.
+        let config = Config { failure_persistence: None, ..Config::with_cases(1) };
+        let mut runner = TestRunner::new_with_rng(config, rng);
+        for tried in 1..=count {
+            let Ok(mut tree) = self.0.new_tree(&mut runner) else { break };
+            let value = tree.current();
+            let Some(first) = test(&value) else { continue };
+            let mut simplest = (value, first);
+            let mut left = SHRINKS;
+            let mut going = tree.simplify();
+            while going && left > 0 {
+                left -= 1;
+                let value = tree.current();
+                going = match test(&value) {
+                    Some(said) => {
+                        simplest = (value, said);
+                        tree.simplify()
+                    }
+                    None => tree.complicate(),
+                };
+            }
+            return Found { tried, failing: Some(simplest) };
+        }
+        Found { tried: count, failing: None }
+    }
+}
+
+/// FNV-1a over the name, spread over 32 bytes; unlike the standard library's hashers it is the same in every release.
+fn seed(name: &str) -> [u8; 32] {
+    let mut seed = [0; 32];
+    for (lane, chunk) in seed.chunks_exact_mut(8).enumerate() {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ lane as u64;
+        for byte in name.bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+        chunk.copy_from_slice(&hash.to_le_bytes());
+    }
+    seed
+}
+
+/// Strategies for values that are wrong in the ways of real data.
+pub mod strategies {
+    use proptest::prelude::{Just, Strategy, any, prop_oneof};
+    use serde_json::{Value, json};
+
+    use super::Values;
+
+    /// Numbers that are not positive.
+    #[must_use]
+    pub fn not_positive() -> Values {
+        Values::new(prop_oneof![Just(0_i64), -1_000_000_i64..=-1].prop_map(|number| json!(number)))
+    }
+
+    /// Negative numbers.
+    #[must_use]
+    pub fn negative() -> Values {
+        Values::new((-1_000_000_i64..=-1).prop_map(|number| json!(number)))
+    }
+
+    /// Numbers with a fraction.
+    #[must_use]
+    pub fn fractions() -> Values {
+        Values::new((1_i64..=1_000_000).prop_map(|number| json!(number as f64 + 0.5)))
+    }
+
+    /// The empty string.
+    #[must_use]
+    pub fn empty() -> Values {
+        Values::new(Just(json!("")))
+    }
+
+    /// Text that has no known format and is in no enumeration.
+    #[must_use]
+    pub fn words() -> Values {
+        let letters = proptest::collection::vec(proptest::char::range('a', 'z'), 3..12);
+        Values::new(letters.prop_map(|letters| Value::from(format!("?{}", letters.into_iter().collect::<String>()))))
+    }
+
+    /// Other whole numbers around a positive one.
+    #[must_use]
+    pub fn other_integers(observed: i64) -> Values {
+        let other = (1_i64..=1000).prop_map(move |step| json!(observed.saturating_add(step)));
+        Values::new(other)
+    }
+
+    /// Numbers on the other side of what an `f64` or `i32` holds exactly.
+    #[must_use]
+    pub fn huge() -> Values {
+        Values::new(any::<u32>().prop_map(|step| json!((1_u64 << 53) + u64::from(step))))
+    }
+}

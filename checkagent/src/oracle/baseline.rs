@@ -1,0 +1,110 @@
+//! What the agent does when nothing is wrong.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use checkagent_cassette::analysis::differences;
+use checkagent_cassette::json::Pointer;
+
+use super::run::{Ending, Run};
+use crate::answer::Answer;
+use crate::world::Outcome;
+
+/// The undisturbed replay, run twice: what is right, and what differs by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// What the agent claims.
+    pub answer: Answer,
+    /// The recorded effects, by number.
+    pub effects: Vec<usize>,
+    /// The number of calls.
+    pub calls: usize,
+    /// Places of the answer that differ from run to run; left out of every comparison.
+    pub volatile: Vec<Pointer>,
+    /// Virtual time of the run, in milliseconds.
+    pub elapsed_ms: u64,
+}
+
+/// Why there is no baseline, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineError(String);
+
+impl fmt::Display for BaselineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BaselineError {}
+
+const AGAIN: &str = "if the agent changed on purpose, record again with `CHECKAGENT_RECORD=all cargo test`";
+
+impl Baseline {
+    /// Takes the baseline from two undisturbed runs.
+    ///
+    /// # Errors
+    ///
+    /// When the agent fails without any mutation, asks for what is not recorded, leaves recorded interactions unused,
+    /// or calls differently in the two runs.
+    pub fn of(first: &Run, second: &Run) -> Result<Self, BaselineError> {
+        let answer = answer_of(first)?;
+        let again = answer_of(second)?;
+        if let Some(difference) = different_calls(first, second) {
+            return Err(BaselineError(format!(
+                "the agent is not deterministic: two undisturbed runs make different calls: {difference}. Take random \
+                 order and clocks out of its requests, or leave volatile parts out with `matching = ..`"
+            )));
+        }
+        if let Some(call) = first.ledger.unrecorded_effects().next() {
+            return Err(BaselineError(format!("the agent does what was not recorded: {call}; {AGAIN}")));
+        }
+        if let Some(call) = first.ledger.calls.iter().find(|call| call.duplicate.is_some()) {
+            return Err(BaselineError(format!("the agent does an effect twice without any fault: {call}")));
+        }
+        if !first.unused.is_empty() {
+            let unused: Vec<_> = first.unused.iter().map(ToString::to_string).collect();
+            return Err(BaselineError(format!(
+                "the agent no longer asks for interaction {} of the recording; {AGAIN}",
+                unused.join(", ")
+            )));
+        }
+        if let Answer::Error { message } = answer {
+            return Err(BaselineError(format!("the agent fails on its own recording: {message}; {AGAIN}")));
+        }
+        let value = |answer: &Answer| answer.value().cloned().unwrap_or(Value::Null);
+        let volatile = differences(&value(answer), &value(again)).into_iter().map(|difference| difference.at).collect();
+        Ok(Self {
+            answer: answer.clone(),
+            effects: first.ledger.effects_done(),
+            calls: first.ledger.calls.len(),
+            volatile,
+            elapsed_ms: first.elapsed_ms,
+        })
+    }
+}
+
+fn answer_of(run: &Run) -> Result<&Answer, BaselineError> {
+    let last = || run.ledger.calls.last().map_or_else(String::new, |call| format!(": {call}"));
+    Err(BaselineError(match &run.ending {
+        Ending::Answered { answer } => return Ok(answer),
+        Ending::Stopped => format!("the recording cannot answer the agent{}; {AGAIN}", last()),
+        Ending::Panicked { message, location, .. } => format!("the test panicked at {location}: {message}"),
+        Ending::Hung { reason } => format!("the agent does not come to an end: {reason}{}", last()),
+        Ending::Broken { reason } => reason.clone(),
+    }))
+}
+
+fn different_calls(first: &Run, second: &Run) -> Option<String> {
+    let (first, second) = (&first.ledger.calls, &second.ledger.calls);
+    let met = |outcome: &Outcome| match outcome {
+        Outcome::Served { interaction, .. } => Some(*interaction),
+        _ => None,
+    };
+    let pair = first.iter().zip(second).find(|(a, b)| a.label != b.label || met(&a.outcome) != met(&b.outcome));
+    match pair {
+        Some((a, b)) => Some(format!("`{}`, then `{}`", a.label, b.label)),
+        None if first.len() != second.len() => Some(format!("{} calls, then {}", first.len(), second.len())),
+        None => None,
+    }
+}

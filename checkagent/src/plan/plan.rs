@@ -1,0 +1,260 @@
+//! What one test asks for.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use checkagent_cassette::key::Matching;
+use checkagent_cassette::redact::Redaction;
+
+use super::layer::Layer;
+use super::registry::Source;
+use super::verdict_kind::{Standing, VerdictKind};
+use crate::answer::Answer;
+use crate::mutation::{IntoOperators, Operator, standard};
+use crate::recording::ReadOnly;
+use crate::world::World;
+
+/// The future of an agent's run.
+pub type AnswerFuture = Pin<Box<dyn Future<Output = Answer>>>;
+
+type Run = Arc<dyn Fn(World) -> AnswerFuture + Send + Sync>;
+type Goal = Arc<dyn Fn(&Value, &Value) -> bool + Send + Sync>;
+
+/// What one test asks for: an agent, a cassette, mutations, expectations. Plain data and a function.
+///
+/// `#[agent_test]` makes one; [`plans`](crate::plans) lists those that are linked into a program.
+#[derive(Clone)]
+pub struct Plan {
+    source: Source,
+    name: String,
+    run: Run,
+    snapshot: fn(&str, &str),
+    cassette: Option<PathBuf>,
+    upstreams: BTreeMap<String, String>,
+    operators: Option<Vec<Arc<dyn Operator>>>,
+    expectations: Vec<Expectation>,
+    passing: Option<Vec<VerdictKind>>,
+    reads: Vec<ReadOnly>,
+    redaction: Redaction,
+    matching: Matching,
+    goal: Option<Goal>,
+    ignored: Option<String>,
+}
+
+/// The verdict that a test expects of some of its cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expectation {
+    /// An operator (`rate_limit`), or a case (`rate_limit@3:seconds`).
+    pub case: String,
+    /// The verdict.
+    pub kind: VerdictKind,
+    /// Why a failing verdict is tolerated.
+    pub reason: Option<String>,
+}
+
+impl Plan {
+    /// A plan without a cassette; used by the macro.
+    #[doc(hidden)]
+    pub fn new(source: Source, run: fn(World) -> AnswerFuture, snapshot: fn(&str, &str)) -> Self {
+        let path = source.module.split_once("::").map_or(source.function, |(_, path)| path);
+        Self {
+            name: path.to_owned(),
+            source,
+            run: Arc::new(run),
+            snapshot,
+            cassette: None,
+            upstreams: BTreeMap::new(),
+            operators: None,
+            expectations: Vec::new(),
+            passing: None,
+            reads: Vec::new(),
+            redaction: Redaction::default(),
+            matching: Matching::default(),
+            goal: None,
+            ignored: None,
+        }
+    }
+
+    /// The recording, relative to the crate's folder.
+    #[must_use]
+    pub fn cassette(mut self, path: &str) -> Self {
+        self.cassette = Some(Path::new(self.source.manifest_dir).join(path));
+        self
+    }
+
+    /// The real service behind an HTTP channel. `CHECKAGENT_UPSTREAM_<CHANNEL>` in the environment outranks it.
+    #[must_use]
+    pub fn upstream(mut self, channel: &str, base: impl Into<String>) -> Self {
+        let variable = format!("CHECKAGENT_UPSTREAM_{}", channel.to_ascii_uppercase());
+        let base = std::env::var(variable).ok().filter(|base| !base.is_empty()).unwrap_or_else(|| base.into());
+        self.upstreams.insert(channel.to_owned(), base);
+        self
+    }
+
+    /// The mutations; without this call it is [`standard`].
+    #[must_use]
+    pub fn mutations(mut self, operators: impl IntoOperators) -> Self {
+        operators.add_to(self.operators.get_or_insert_default());
+        self
+    }
+
+    /// The verdict that is expected of an operator or a case; a failing one needs a reason.
+    #[must_use]
+    pub fn expect_verdict(mut self, case: &str, kind: VerdictKind, reason: Option<&str>) -> Self {
+        self.expectations.push(Expectation { case: case.to_owned(), kind, reason: reason.map(str::to_owned) });
+        self
+    }
+
+    /// Narrows what passes.
+    #[must_use]
+    pub fn pass_only(mut self, kinds: impl IntoIterator<Item = VerdictKind>) -> Self {
+        self.passing.get_or_insert_default().extend(kinds);
+        self
+    }
+
+    /// An operation that is no effect although its method says so: `POST /v1/search`.
+    #[must_use]
+    pub fn read(mut self, operation: &str) -> Self {
+        self.reads.push(ReadOnly::parse(operation));
+        self
+    }
+
+    /// What the project adds to the redaction.
+    #[must_use]
+    pub fn redact(mut self, redaction: Redaction) -> Self {
+        self.redaction = redaction;
+        self
+    }
+
+    /// What of a request does not count when it is matched.
+    #[must_use]
+    pub fn matching(mut self, matching: Matching) -> Self {
+        self.matching = matching;
+        self
+    }
+
+    /// Whether an answer is as good as the baseline's, for answers that are free text.
+    #[must_use]
+    pub fn goal(mut self, goal: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static) -> Self {
+        self.goal = Some(Arc::new(goal));
+        self
+    }
+
+    /// Runs only with `--ignored`.
+    #[must_use]
+    pub fn ignore(mut self, reason: &str) -> Self {
+        self.ignored = Some(reason.to_owned());
+        self
+    }
+
+    /// The test's path without its crate: `export::careful`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The path that all of its trials begin with: `export::careful::replay`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{}::{}", self.name, self.layer().name())
+    }
+
+    /// The layer.
+    #[must_use]
+    pub fn layer(&self) -> Layer {
+        Layer::Replay
+    }
+
+    /// Where the test stands in the source.
+    #[must_use]
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// The recording's file.
+    #[must_use]
+    pub fn cassette_path(&self) -> Option<&Path> {
+        self.cassette.as_deref()
+    }
+
+    /// The real services by channel.
+    #[must_use]
+    pub fn upstreams(&self) -> &BTreeMap<String, String> {
+        &self.upstreams
+    }
+
+    /// The operators, and whether the test named them.
+    #[must_use]
+    pub fn operators(&self) -> (Vec<Arc<dyn Operator>>, bool) {
+        self.operators.clone().map_or_else(|| (standard(), false), |named| (named, true))
+    }
+
+    /// What is expected of a case: of the case itself, else of its operator.
+    #[must_use]
+    pub fn expectation(&self, case: &str, operator: &str) -> Option<&Expectation> {
+        let of = |name: &str| self.expectations.iter().find(|expectation| expectation.case == name);
+        of(case).or_else(|| of(operator))
+    }
+
+    /// Every expectation.
+    #[must_use]
+    pub fn expectations(&self) -> &[Expectation] {
+        &self.expectations
+    }
+
+    /// Whether a verdict passes in this test.
+    #[must_use]
+    pub fn passes(&self, kind: VerdictKind) -> bool {
+        kind.standing() == Standing::Passing && self.passing.as_ref().is_none_or(|passing| passing.contains(&kind))
+    }
+
+    /// Operations that are no effects although their methods say so.
+    #[must_use]
+    pub fn reads(&self) -> &[ReadOnly] {
+        &self.reads
+    }
+
+    /// What the project adds to the redaction.
+    #[must_use]
+    pub fn redaction(&self) -> &Redaction {
+        &self.redaction
+    }
+
+    /// What of a request does not count when it is matched.
+    #[must_use]
+    pub fn matching_rules(&self) -> &Matching {
+        &self.matching
+    }
+
+    /// Why the test is ignored; `None` if it is not.
+    #[must_use]
+    pub fn ignored(&self) -> Option<&str> {
+        self.ignored.as_deref()
+    }
+
+    /// Whether an answer is as good as the baseline's, by the test's own function.
+    pub(crate) fn meets_goal(&self, baseline: &Value, answer: &Value) -> Option<bool> {
+        self.goal.as_ref().map(|goal| goal(baseline, answer))
+    }
+
+    /// Starts the agent.
+    pub(crate) fn start(&self, world: World) -> AnswerFuture {
+        (self.run)(world)
+    }
+
+    /// Asserts a snapshot in the user's crate.
+    pub(crate) fn assert_snapshot(&self, name: &str, text: &str) {
+        (self.snapshot)(name, text);
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan").field("name", &self.name).field("cassette", &self.cassette).finish_non_exhaustive()
+    }
+}

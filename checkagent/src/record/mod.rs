@@ -1,0 +1,9 @@
+//! Recording: modes, the recorder behind a world, and what is never written.
+
+mod mode;
+mod recorder;
+mod storm;
+
+pub use mode::RecordMode;
+pub(crate) use mode::{from_environment, is_ci};
+pub(crate) use recorder::Recorder;

@@ -1,0 +1,225 @@
+//! What stands behind a world while it is recorded.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use checkagent_cassette::key::{Key, Keyer, Matching};
+use checkagent_cassette::origin::origin_of;
+use checkagent_cassette::redact::{Redaction, Redactor};
+use checkagent_cassette::{Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
+
+use super::mode::RecordMode;
+use super::storm;
+use crate::seam::CODE;
+use crate::world::lock;
+
+/// Records one test: redacts, keeps the journal, and writes the cassette when the test has passed.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    cassette: PathBuf,
+    upstreams: BTreeMap<String, String>,
+    matching: Matching,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    journal: Option<Journal>,
+    redactor: Redactor,
+    keyer: Keyer,
+    /// What an earlier cassette, or a recorder that was killed, had already; and whether it was used.
+    known: Vec<(Interaction, bool)>,
+    kept: usize,
+    new: Vec<Interaction>,
+    problem: Option<String>,
+}
+
+impl Recorder {
+    /// Opens the journal of a cassette. What a killed recorder left there is known already and not asked again.
+    pub(crate) fn open(
+        cassette: &Path,
+        mode: RecordMode,
+        upstreams: BTreeMap<String, String>,
+        matching: Matching,
+        redaction: Redaction,
+    ) -> Result<Self, checkagent_cassette::Error> {
+        let (journal, recovered) = Journal::open(cassette)?;
+        let mut known = Vec::new();
+        if mode == RecordMode::NewEpisodes && cassette.exists() {
+            known.extend(Cassette::load(cassette)?.interactions().iter().cloned().map(|known| (known, false)));
+        }
+        let kept = known.len();
+        known.extend(recovered.interactions.into_iter().map(|known| (known, false)));
+        let state = State {
+            journal: Some(journal),
+            redactor: Redactor::new(redaction),
+            keyer: Keyer::new(matching.clone()),
+            known,
+            kept,
+            new: Vec::new(),
+            problem: None,
+        };
+        let cassette = cassette.to_owned();
+        Ok(Self { cassette, upstreams, matching, state: Mutex::new(state) })
+    }
+
+    /// The declared upstream of a channel.
+    pub(crate) fn upstream(&self, channel: &str) -> Result<String, String> {
+        self.upstreams.get(channel).cloned().ok_or_else(|| {
+            let known: Vec<_> = self.upstreams.keys().map(String::as_str).collect();
+            format!(
+                "no upstream is declared for `{channel}`; declared are: {}. Add `upstream({channel} = \"https://...\")` to the test",
+                known.join(", ")
+            )
+        })
+    }
+
+    /// The real origin of each channel.
+    pub(crate) fn origins(&self) -> Vec<(String, String)> {
+        self.upstreams.iter().filter_map(|(name, base)| Some((name.clone(), origin_of(base)?))).collect()
+    }
+
+    /// The reply to a request that is known already and was not used yet.
+    pub(crate) fn known(&self, channel: &str, request: &Request) -> Option<Reply> {
+        let state = &mut *lock(&self.state);
+        if state.known.iter().all(|(_, used)| *used) {
+            return None;
+        }
+        let key = state.key(channel, &state.redactor.clone().request(request));
+        let found = state.known.iter_mut().find(|(known, used)| !*used && known.key == key)?;
+        found.1 = true;
+        state.keyer.served(&found.0.reply);
+        Some(found.0.reply.clone())
+    }
+
+    /// Takes a completed interaction: out with the secrets, into the journal.
+    pub(crate) fn completed(&self, channel: &str, request: &Request, reply: &Reply, latency: Duration) {
+        let state = &mut *lock(&self.state);
+        let request = state.redactor.request(request);
+        let reply = state.redactor.reply(reply);
+        let key = state.key(channel, &request);
+        state.keyer.served(&reply);
+        let number = state.known.len() + state.new.len() + 1;
+        let interaction = Interaction { number, channel: channel.into(), key, request, reply, latency };
+        if let Some(Err(error)) = state.journal.as_mut().map(|journal| journal.append(&interaction)) {
+            state.problem.get_or_insert(error.to_string());
+        }
+        state.new.push(interaction);
+    }
+
+    /// Notes that the recording cannot be complete.
+    pub(crate) fn fail(&self, problem: &str) {
+        lock(&self.state).problem.get_or_insert_with(|| problem.to_owned());
+    }
+
+    /// Writes the cassette of a test that passed; says what was recorded, or why nothing was written.
+    pub(crate) fn write(&self) -> Result<String, String> {
+        let state = &mut *lock(&self.state);
+        let journal = state.journal.take();
+        let result = self.cassette(state);
+        if let Some(Err(error)) = journal.map(Journal::remove) {
+            return Err(error.to_string());
+        }
+        result
+    }
+
+    /// Drops the recording of a test that failed.
+    pub(crate) fn discard(&self) {
+        if let Some(journal) = lock(&self.state).journal.take() {
+            let _ = journal.remove();
+        }
+    }
+
+    fn cassette(&self, state: &mut State) -> Result<String, String> {
+        if let Some(problem) = &state.problem {
+            return Err(format!("nothing was written: {problem}"));
+        }
+        let (recorded, known) = (state.new.len(), state.known.iter().filter(|(_, used)| *used).count());
+        let mut unused = 0;
+        let mut interactions = Vec::new();
+        for (index, (interaction, used)) in state.known.drain(..).enumerate() {
+            // Of an interrupted recording, only what this run asked for again can be replayed.
+            if used || index < state.kept {
+                interactions.push(interaction);
+            } else {
+                unused += 1;
+            }
+        }
+        interactions.append(&mut state.new);
+        if interactions.is_empty() {
+            return Err("nothing was written: the agent made no call through the world".to_owned());
+        }
+        let old = Cassette::load(&self.cassette).ok();
+        if let Some(refusal) = storm::refusal(&interactions, old.as_ref()) {
+            return Err(refusal);
+        }
+        // What was learned late is taken out of what came early.
+        for interaction in &mut interactions {
+            interaction.request = state.redactor.request(&interaction.request);
+            interaction.reply = state.redactor.reply(&interaction.reply);
+        }
+        let cassette = Cassette::new(self.header(&interactions), interactions);
+        cassette.save(&self.cassette).map_err(|error| error.to_string())?;
+        let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
+        if known > 0 {
+            said.push_str(&format!(", {known} were known"));
+        }
+        if unused > 0 {
+            said.push_str(&format!("; {unused} of an interrupted recording were not asked for again and are left out"));
+        }
+        Ok(said)
+    }
+
+    fn header(&self, interactions: &[Interaction]) -> Header {
+        let mut channels = BTreeMap::new();
+        for (name, base) in &self.upstreams {
+            let path = checkagent_cassette::origin::path_of(base);
+            let origin = origin_of(base).unwrap_or_default();
+            channels.insert(name.clone(), Channel { kind: ChannelKind::Http { base: format!("{origin}{path}") } });
+        }
+        if interactions.iter().any(|interaction| interaction.channel == *CODE) {
+            channels.insert(CODE.to_owned(), Channel { kind: ChannelKind::Code });
+        }
+        let name = self.cassette.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        Header {
+            name,
+            recorded_at: timestamp(SystemTime::now()),
+            recorder: format!("checkagent {}", env!("CARGO_PKG_VERSION")),
+            matching: self.matching.clone(),
+            channels,
+        }
+    }
+}
+
+impl State {
+    fn key(&mut self, channel: &str, request: &Request) -> Key {
+        self.keyer.key(channel, request).key
+    }
+}
+
+/// RFC 3339 in UTC, to the second; the calendar is that of the HTTP-date.
+fn timestamp(time: SystemTime) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let date = httpdate::fmt_http_date(time);
+    let parts: Vec<_> = date.split(' ').collect();
+    let [_, day, month, year, clock, _] = parts.as_slice() else { return date };
+    let month = MONTHS.iter().position(|name| name == month).map_or(0, |index| index + 1);
+    format!("{year}-{month:02}-{day}T{clock}Z")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timestamps_are_right_around_leap_days() {
+        let at = |seconds| timestamp(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
+        assert_eq!(at(0), "1970-01-01T00:00:00Z");
+        assert_eq!(at(951_782_399), "2000-02-28T23:59:59Z");
+        assert_eq!(at(951_782_400), "2000-02-29T00:00:00Z");
+        assert_eq!(at(1_795_166_040), "2026-11-20T09:14:00Z");
+    }
+}

@@ -1,0 +1,156 @@
+//! A cassette with what is known about it, shared by all cases.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use checkagent_cassette::analysis::{Batch, Endpoint, Flow, Observed, PageLink};
+use checkagent_cassette::key::Key;
+use checkagent_cassette::{Cassette, Interaction, Request};
+
+/// A cassette and its analysis. Cases share it; none copies it.
+///
+/// Nothing is analysed before it is asked for.
+#[derive(Debug)]
+pub struct Recording {
+    cassette: Cassette,
+    reads: Vec<ReadOnly>,
+    by_key: HashMap<Key, Vec<usize>>,
+    flow: OnceLock<Flow>,
+    pages: OnceLock<Vec<PageLink>>,
+    observed: OnceLock<BTreeMap<Endpoint, Observed>>,
+    endpoints: OnceLock<Vec<Endpoint>>,
+    batches: OnceLock<Vec<Option<Batch>>>,
+}
+
+/// An operation that is no effect although its method says so: `POST /v1/search`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOnly {
+    method: String,
+    path: String,
+}
+
+impl ReadOnly {
+    /// Reads `METHOD /path`. A path that ends in `*` names everything below it.
+    #[must_use]
+    pub fn parse(text: &str) -> Self {
+        let (method, path) = text.split_once(' ').unwrap_or((text, ""));
+        Self { method: method.to_owned(), path: path.trim().to_owned() }
+    }
+
+    fn matches(&self, method: &str, path: &str) -> bool {
+        self.method == method
+            && self.path.strip_suffix('*').map_or(self.path == path, |prefix| path.starts_with(prefix))
+    }
+}
+
+impl Recording {
+    /// Analyses a cassette; `reads` are operations that are no effects although their method says so.
+    #[must_use]
+    pub fn new(cassette: Cassette, reads: Vec<ReadOnly>) -> Arc<Self> {
+        let mut by_key: HashMap<Key, Vec<usize>> = HashMap::with_capacity(cassette.interactions().len());
+        for interaction in cassette.interactions() {
+            by_key.entry(interaction.key).or_default().push(interaction.number);
+        }
+        Arc::new(Self {
+            cassette,
+            reads,
+            by_key,
+            flow: OnceLock::new(),
+            pages: OnceLock::new(),
+            observed: OnceLock::new(),
+            endpoints: OnceLock::new(),
+            batches: OnceLock::new(),
+        })
+    }
+
+    /// The cassette.
+    #[must_use]
+    pub fn cassette(&self) -> &Cassette {
+        &self.cassette
+    }
+
+    /// The interactions in recorded order.
+    #[must_use]
+    pub fn interactions(&self) -> &[Interaction] {
+        self.cassette.interactions()
+    }
+
+    /// The interaction of that number, counted from 1.
+    ///
+    /// # Panics
+    ///
+    /// If there is none: numbers come from this recording.
+    #[must_use]
+    pub fn interaction(&self, number: usize) -> &Interaction {
+        &self.interactions()[number - 1]
+    }
+
+    /// The numbers of the interactions with that key, in recorded order.
+    #[must_use]
+    pub fn with_key(&self, key: Key) -> &[usize] {
+        self.by_key.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Value flow through the recording.
+    #[must_use]
+    pub fn flow(&self) -> &Flow {
+        self.flow.get_or_init(|| Flow::of(self.interactions()))
+    }
+
+    /// Pages and the tokens that led to them, found by value flow.
+    #[must_use]
+    pub fn pages(&self) -> &[PageLink] {
+        self.pages.get_or_init(|| self.flow().pages(self.interactions()))
+    }
+
+    /// What was observed of the fields in the successful replies of an endpoint.
+    #[must_use]
+    pub fn observed(&self, endpoint: &Endpoint) -> Option<&Observed> {
+        let all = self.observed.get_or_init(|| {
+            let mut all: BTreeMap<Endpoint, Observed> = BTreeMap::new();
+            for interaction in self.interactions().iter().filter(|interaction| interaction.reply.is_success()) {
+                if let Some(document) = interaction.reply.json() {
+                    all.entry(self.endpoint(interaction.number).clone()).or_default().add(&document);
+                }
+            }
+            all
+        });
+        all.get(endpoint)
+    }
+
+    /// The endpoint of an interaction.
+    #[must_use]
+    pub fn endpoint(&self, number: usize) -> &Endpoint {
+        &self.endpoints.get_or_init(|| self.interactions().iter().map(Endpoint::of).collect())[number - 1]
+    }
+
+    /// The batch that an interaction is, if it is one.
+    #[must_use]
+    pub fn batch(&self, number: usize) -> Option<&Batch> {
+        self.batches.get_or_init(|| self.interactions().iter().map(Batch::of).collect())[number - 1].as_ref()
+    }
+
+    /// Whether a request changes the outside: POST, PUT, PATCH, DELETE, or a call that is not a query.
+    #[must_use]
+    pub fn is_effect(&self, request: &Request) -> bool {
+        is_effect(request, &self.reads)
+    }
+
+    /// Whether a recorded interaction changed the outside: an effect that the service accepted.
+    #[must_use]
+    pub fn changed_something(&self, number: usize) -> bool {
+        let interaction = self.interaction(number);
+        self.is_effect(&interaction.request) && interaction.reply.is_success()
+    }
+}
+
+/// Whether a request changes the outside, but for the operations in `reads`.
+pub(crate) fn is_effect(request: &Request, reads: &[ReadOnly]) -> bool {
+    match request {
+        Request::Call(call) => call.effect,
+        Request::Http(request) => {
+            matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
+                && !reads.iter().any(|read| read.matches(&request.method, request.path()))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! The matrix as text: one row a case, stable from run to run, made for review as a snapshot.
+
+use std::fmt::Write;
+
+use crate::harness::{Decision, Report, Suite, decide};
+use crate::oracle::Baseline;
+use crate::plan::Matrix;
+use crate::report::Summary;
+
+/// The matrix of a test. No values, no times, no counts of attempts: what differs from run to run is not in it.
+pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {
+    let rows: Vec<_> = reports.iter().map(|report| row(suite, report)).collect();
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1)];
+    let header = suite.recording().cassette().header();
+    let mut out = format!("{} on {}\n\n", suite.plan().path(), header.name);
+    for [case, verdict, site] in &rows {
+        let line = format!("{case:<0$}  {verdict:<1$}  {site}", widths[0], widths[1]);
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    for operator in &suite.matrix().inapplicable {
+        let _ = writeln!(out, "{operator}: inapplicable, the recording has no place for it");
+    }
+    let _ = write!(out, "\n{}", Summary::of(reports));
+    out
+}
+
+fn row(suite: &Suite, report: &Report) -> [String; 3] {
+    let interaction = suite.recording().interaction(report.case.site().interaction);
+    let mut verdict = report.verdict.kind.to_string();
+    for also in &report.verdict.also {
+        let _ = write!(verdict, ", {also}");
+    }
+    match decide(suite.plan(), report) {
+        Decision::Tolerated(_) => verdict.push_str(" (tolerated)"),
+        Decision::Failed(Some(_)) => verdict.push_str(" (not expected)"),
+        _ => {}
+    }
+    [report.case.name().to_owned(), verdict, interaction.request.label()]
+}
+
+/// What did not fit into the budget.
+pub(crate) fn left_out(matrix: &Matrix) -> Vec<String> {
+    matrix.left_out.iter().map(|(operator, count)| format!("left out: {count} more sites of `{operator}`")).collect()
+}
+
+/// What differs between two undisturbed runs, and is therefore not compared.
+pub(crate) fn volatile(baseline: &Baseline) -> Vec<String> {
+    baseline.volatile.iter().map(|place| format!("volatile, not compared: {place} of the answer")).collect()
+}

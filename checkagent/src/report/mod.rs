@@ -1,0 +1,11 @@
+//! What people read: the matrix, a failing case, hints. The only module that prints.
+
+mod case;
+mod matrix;
+mod say;
+mod summary;
+
+pub(crate) use case::case;
+pub(crate) use matrix::{left_out, matrix, volatile};
+pub(crate) use say::{say, say_error};
+pub use summary::Summary;

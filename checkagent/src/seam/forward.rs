@@ -1,0 +1,171 @@
+//! The HTTP seam while recording: forwards to the real service, and hands what comes back to the recorder.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use checkagent_cassette::origin::{from_template, origin_of, to_template};
+use checkagent_cassette::{Body, Content, Ending, Frame, HttpReply, HttpRequest, Reply, Request};
+
+use super::body::ScriptedBody;
+use super::server::{response, to_headers, to_request};
+use crate::record::Recorder;
+use crate::world::{World, map_reply, map_request, plain_reply};
+
+type Problem = Box<dyn std::error::Error + Send + Sync>;
+
+/// Answers from what is known already, else from the real service.
+pub(super) async fn forward(
+    world: &World,
+    recorder: &Arc<Recorder>,
+    channel: &str,
+    request: http::Request<Bytes>,
+) -> http::Response<ScriptedBody> {
+    let here = world.origins();
+    let template = map_request(Request::Http(to_request(&request)), &|text| to_template(text, &here));
+    if let Some(known) = recorder.known(channel, &template) {
+        if let Reply::Http(reply) = map_reply(known, &|text| from_template(text, &here)) {
+            return response(&reply);
+        }
+    }
+    let exchange = Exchange { recorder, channel, here: &here, template: &template };
+    match exchange.run(request.headers()).await {
+        Ok(response) => response,
+        Err(error) => {
+            let problem = format!("the upstream of `{channel}` does not answer: {error}");
+            recorder.fail(&problem);
+            response(&plain_reply(502, &problem))
+        }
+    }
+}
+
+struct Exchange<'e> {
+    recorder: &'e Arc<Recorder>,
+    channel: &'e str,
+    here: &'e [(String, String)],
+    template: &'e Request,
+}
+
+impl Exchange<'_> {
+    async fn run(&self, headers: &http::HeaderMap) -> Result<http::Response<ScriptedBody>, Problem> {
+        let base = self.recorder.upstream(self.channel)?;
+        let there = self.recorder.origins();
+        let Request::Http(out) = map_request(self.template.clone(), &|text| from_template(text, &there)) else {
+            return Err("not an http request".into());
+        };
+        let started = Instant::now();
+        let reply = send(&base, &out, headers).await?;
+        let latency = started.elapsed();
+        let (parts, body) = reply.into_parts();
+        let head = HttpReply { status: parts.status.as_u16(), headers: to_headers(&parts.headers), ..HttpReply::default() };
+        let media = head.header("content-type").unwrap_or_default();
+        if media.starts_with("text/event-stream") {
+            return Ok(self.stream(head, body, latency, there));
+        }
+        let body = body.collect().await?.to_bytes();
+        let reply = HttpReply { content: Content::Whole(Body::from_bytes(&body)), ..head };
+        let template = map_reply(Reply::Http(reply), &|text| to_template(text, &there));
+        // The agent gets the reply only after it is in the journal.
+        self.recorder.completed(self.channel, self.template, &template, latency);
+        match map_reply(template, &|text| from_template(text, self.here)) {
+            Reply::Http(reply) => Ok(response(&reply)),
+            Reply::Call(_) => Err("not an http reply".into()),
+        }
+    }
+
+    /// Passes a stream on as it arrives; its end only after it is in the journal.
+    fn stream(
+        &self,
+        head: HttpReply,
+        mut body: Incoming,
+        latency: Duration,
+        there: Vec<(String, String)>,
+    ) -> http::Response<ScriptedBody> {
+        let (sender, receiver) = mpsc::channel(16);
+        let (recorder, channel) = (Arc::clone(self.recorder), self.channel.to_owned());
+        let (template, here) = (self.template.clone(), self.here.to_vec());
+        let template_head = map_reply(Reply::Http(head.clone()), &|text| to_template(text, &there));
+        let mut answer = response(&head);
+        *answer.body_mut() = ScriptedBody::live(receiver);
+        tokio::spawn(async move {
+            let mut frames = Vec::new();
+            let mut ending = Ending::Complete;
+            let mut last = Instant::now();
+            while let Some(frame) = body.frame().await {
+                let Ok(frame) = frame else {
+                    ending = Ending::Reset;
+                    break;
+                };
+                let Ok(data) = frame.into_data() else { continue };
+                frames.push(Frame { after: last.elapsed(), data: stream_body(&data) });
+                last = Instant::now();
+                let _ = sender.send(Ok(data)).await;
+            }
+            if let Reply::Http(head) = template_head {
+                let reply = HttpReply { content: Content::Frames(frames), ending, ..head };
+                let reply = map_reply(Reply::Http(reply), &|text| to_template(text, &there));
+                recorder.completed(&channel, &template, &reply, latency);
+            }
+            drop((sender, here));
+        });
+        answer
+    }
+}
+
+/// Pieces of a stream are text where they can be, never JSON documents of their own.
+fn stream_body(data: &Bytes) -> Body {
+    match std::str::from_utf8(data) {
+        Ok(text) => Body::Text(text.into()),
+        Err(_) => Body::Bytes(data.to_vec()),
+    }
+}
+
+async fn send(
+    base: &str,
+    out: &HttpRequest,
+    headers: &http::HeaderMap,
+) -> Result<http::Response<Incoming>, Problem> {
+    let origin = origin_of(base).ok_or("its URL has no origin")?;
+    let uri: http::Uri = origin.parse()?;
+    let host = uri.authority().ok_or("its URL has no host")?.to_string();
+    let mut request = http::Request::builder().method(out.method.as_str()).uri(out.target.as_str());
+    for (name, value) in headers {
+        let here_only = ["host", "connection", "accept-encoding", "content-length", "transfer-encoding", "te", "upgrade"];
+        if !here_only.contains(&name.as_str()) {
+            request = request.header(name, value);
+        }
+    }
+    if let (Some(user), false) = (user_info(base), headers.contains_key("authorization")) {
+        request = request.header("authorization", basic(user));
+    }
+    // Encoded bodies could be neither reviewed nor bent.
+    let request = request.header("host", host).header("accept-encoding", "identity");
+    let request = request.body(Full::new(Bytes::from(out.body.to_bytes().into_owned())))?;
+    let https = uri.scheme_str() == Some("https");
+    let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
+    let name = uri.host().ok_or("its URL has no host")?.trim_matches(['[', ']']);
+    let stream = TcpStream::connect((name, port)).await?;
+    stream.set_nodelay(true)?;
+    if https {
+        return crate::seam::tls::send(stream, name, request).await;
+    }
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender.send_request(request).await?)
+}
+
+fn user_info(base: &str) -> Option<&str> {
+    let authority = base.split_once("://")?.1.split(['/', '?', '#']).next()?;
+    authority.rsplit_once('@').map(|(user, _)| user)
+}
+
+fn basic(user: &str) -> String {
+    checkagent_cassette::redact::basic_credentials(user)
+}

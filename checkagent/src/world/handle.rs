@@ -1,0 +1,174 @@
+//! The handle that a test gets.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use checkagent_cassette::origin::{from_template, path_of, to_template};
+use checkagent_cassette::{ChannelKind, Request};
+
+use super::replay::{Reaction, Replay};
+use super::text::{map_reply, map_request};
+use crate::record::Recorder;
+
+/// What an agent talks to during one case: a recording, one case's mutations, a clock and a ledger.
+///
+/// Cheap to clone; every clone is the same world.
+///
+/// # Examples
+///
+/// ```no_run
+/// use checkagent::{Answer, World, agent_test};
+///
+/// #[agent_test(layer = "replay", cassette = "cassettes/export.json", upstream(records = "http://localhost:8888/v1"))]
+/// async fn export(world: World) -> Answer {
+///     let base = world.http("records"); // for any client that takes a base URL
+///     Answer::done(my_agent(&base).await)
+/// }
+/// # async fn my_agent(_: &str) -> u32 { 0 }
+/// ```
+#[derive(Clone)]
+pub struct World {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    session: Session,
+    /// The base URL of each channel that is being served.
+    bases: Mutex<BTreeMap<String, String>>,
+    notes: Mutex<Vec<String>>,
+    started: Instant,
+    over: Notify,
+}
+
+/// What stands behind a world.
+pub(crate) enum Session {
+    Replay(Box<Mutex<Replay>>),
+    Record(Arc<Recorder>),
+}
+
+/// The panic payload of a test that asks the world for something it cannot have.
+pub(crate) struct SetupError(pub String);
+
+impl World {
+    /// A world inside the current runtime.
+    pub(crate) fn new(session: Session) -> Self {
+        let shared = Shared {
+            session,
+            bases: Mutex::default(),
+            notes: Mutex::default(),
+            started: Instant::now(),
+            over: Notify::new(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// The base URL of an HTTP channel: a server on loopback, inside the case's own runtime and virtual time.
+    ///
+    /// The path of the declared upstream is part of it: for `upstream(records = "https://api.example.com/v1")` the base
+    /// is `http://127.0.0.1:PORT/v1`. Asking twice gives the same URL.
+    ///
+    /// # Panics
+    ///
+    /// If the channel is neither in the cassette nor declared as an upstream, or outside the test's runtime.
+    #[must_use]
+    pub fn http(&self, channel: &str) -> String {
+        let mut bases = lock(&self.shared.bases);
+        if let Some(base) = bases.get(channel) {
+            return base.clone();
+        }
+        let upstream = self.upstream(channel).unwrap_or_else(|problem| std::panic::panic_any(SetupError(problem)));
+        let address = crate::seam::serve(self.clone(), channel)
+            .unwrap_or_else(|error| std::panic::panic_any(SetupError(format!("no server on loopback: {error}"))));
+        let base = format!("http://{address}{}", path_of(&upstream));
+        bases.insert(channel.to_owned(), base.clone());
+        base
+    }
+
+    /// The base URL that a channel has, or had when it was recorded.
+    fn upstream(&self, channel: &str) -> Result<String, String> {
+        match &self.shared.session {
+            Session::Record(recorder) => recorder.upstream(channel),
+            Session::Replay(replay) => {
+                let recording = Arc::clone(lock(replay).recording());
+                let channels = &recording.cassette().header().channels;
+                match channels.get(channel).map(|channel| &channel.kind) {
+                    Some(ChannelKind::Http { base }) => Ok(base.clone()),
+                    Some(ChannelKind::Code) | None => {
+                        let known: Vec<_> = channels.keys().map(String::as_str).collect();
+                        Err(format!(
+                            "the cassette has no http channel `{channel}`; it has: {}. Use one of these, or record again",
+                            known.join(", ")
+                        ))
+                    }
+                }
+            }
+        }
+    }
+
+    /// Virtual time since the start of the case (real time while recording).
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.shared.started.elapsed()
+    }
+
+    /// Notes something that is shown if the case fails.
+    pub fn note(&self, text: impl Into<String>) {
+        lock(&self.shared.notes).push(format!("{:?}  {}", self.elapsed(), text.into()));
+    }
+
+    pub(crate) fn notes(&self) -> Vec<String> {
+        std::mem::take(&mut lock(&self.shared.notes))
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.shared.session
+    }
+
+    /// Answers a request in replay; waits out the virtual latency.
+    pub(crate) async fn react(&self, channel: &str, request: Request) -> Reaction {
+        let Session::Replay(replay) = &self.shared.session else { return Reaction::End };
+        let origins = self.origins();
+        let request = map_request(request, &|text| to_template(text, &origins));
+        let reaction = lock(replay).answer(channel, &request, self.elapsed());
+        match reaction {
+            Reaction::Reply(reply, after) => {
+                if !after.is_zero() {
+                    tokio::time::sleep(after).await;
+                }
+                Reaction::Reply(map_reply(reply, &|text| from_template(text, &origins)), after)
+            }
+            Reaction::End => {
+                self.shared.over.notify_one();
+                Reaction::End
+            }
+            other => other,
+        }
+    }
+
+    /// The origin of each channel as the agent sees it.
+    pub(crate) fn origins(&self) -> Vec<(String, String)> {
+        let bases = lock(&self.shared.bases);
+        let origin = |base: &String| checkagent_cassette::origin::origin_of(base);
+        bases.iter().filter_map(|(name, base)| Some((name.clone(), origin(base)?))).collect()
+    }
+
+    /// Completes when the case cannot go on.
+    pub(crate) async fn over(&self) {
+        self.shared.over.notified().await;
+    }
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("World").field("bases", &*lock(&self.shared.bases)).finish_non_exhaustive()
+    }
+}
+
+/// A panic of the agent elsewhere does not make the world's own data wrong.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,19 @@
+//! The world that an agent talks to during one case.
+//!
+//! [`World`] is the handle that a test gets. Behind it stands a replay (a recording, one case's mutations, a ledger) or
+//! a recorder. Seams translate between their wire and the world; the world knows no wire.
+
+mod consistency;
+mod handle;
+mod ledger;
+mod overlay;
+mod replay;
+mod tape;
+mod text;
+
+pub use handle::World;
+pub(crate) use handle::{Session, SetupError, lock};
+pub use ledger::{Call, Ledger, Outcome};
+pub use overlay::Mutation;
+pub(crate) use replay::{Reaction, Replay, plain_reply};
+pub(crate) use text::{map_reply, map_request};

@@ -1,0 +1,274 @@
+//! A recording that answers: the rules of section 4 of DESIGN.md.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use checkagent_cassette::analysis::{Endpoint, nearest};
+use checkagent_cassette::key::Keyer;
+use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_idempotency_header};
+use checkagent_cassette::{HttpReply, Reply, Request};
+
+use super::consistency::{Version, fitted_to, version};
+use super::ledger::{Call, Ledger, Outcome};
+use super::overlay::{After, Front, Mutation, Overlay};
+use super::tape::{Candidates, Tape};
+use crate::mutation::Loss;
+use crate::recording::Recording;
+
+/// The world of one case.
+#[derive(Debug)]
+pub(crate) struct Replay {
+    recording: Arc<Recording>,
+    tape: Tape,
+    overlay: Overlay,
+    keyer: Keyer,
+    redactor: Redactor,
+    ledger: Ledger,
+    allowed_calls: usize,
+    /// The idempotency key under which each effect was first asked for.
+    once: BTreeMap<usize, Option<String>>,
+}
+
+/// What a seam does with a request.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reaction {
+    /// Gives this reply after so much virtual time.
+    Reply(Reply, Duration),
+    /// Never answers, and keeps the connection open.
+    Stall,
+    /// Closes the connection.
+    Reset,
+    /// Never answers: the case is over.
+    End,
+}
+
+impl Replay {
+    pub(crate) fn new(
+        recording: Arc<Recording>,
+        mutations: Vec<Mutation>,
+        redaction: Redaction,
+        allowed_calls: usize,
+    ) -> Self {
+        Self {
+            tape: Tape::new(&recording),
+            overlay: Overlay::new(mutations, &recording),
+            keyer: Keyer::new(recording.cassette().header().matching.clone()),
+            redactor: Redactor::new(redaction),
+            ledger: Ledger::default(),
+            once: BTreeMap::new(),
+            allowed_calls,
+            recording,
+        }
+    }
+
+    pub(crate) fn recording(&self) -> &Arc<Recording> {
+        &self.recording
+    }
+
+    /// The ledger, and the interactions that were never served.
+    pub(crate) fn finish(&mut self) -> (Ledger, Vec<usize>) {
+        self.ledger.undone_items = self.overlay.undone_items().into_iter().map(|(_, item)| item).collect();
+        (std::mem::take(&mut self.ledger), self.tape.unused())
+    }
+
+    /// Answers a request whose origins are templates.
+    pub(crate) fn answer(&mut self, channel: &str, request: &Request, now: Duration) -> Reaction {
+        let idempotency = idempotency_key(request);
+        let request = self.redactor.request(request);
+        let recording = Arc::clone(&self.recording);
+        let effect = recording.is_effect(&request);
+        let mut call = Call {
+            at_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+            channel: channel.to_owned(),
+            label: request.label(),
+            effect,
+            request: effect.then(|| request.json()).flatten(),
+            outcome: Outcome::OverBudget { allowed: self.allowed_calls },
+            duplicate: None,
+        };
+        if self.ledger.calls.len() >= self.allowed_calls {
+            self.ledger.calls.push(call);
+            return Reaction::End;
+        }
+        let keyed = self.keyer.key(channel, &request);
+        let candidates = self.tape.candidates(keyed, &recording);
+        let hit = self.tape.next(&candidates, channel, &mut self.keyer, &recording);
+
+        let (outcome, reaction) = match self.overlay.in_front(channel, hit, now, &recording) {
+            Some(Front::Reply(reply, outcome)) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
+            Some(Front::Stall(outcome)) => (outcome, Reaction::Stall),
+            Some(Front::Reset(outcome)) => (outcome, Reaction::Reset),
+            None if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
+            None => self.read(channel, &request, hit, &candidates),
+        };
+        if let Reaction::Reply(reply, _) = &reaction {
+            self.keyer.served(reply);
+        }
+        call.outcome = outcome;
+        self.ledger.calls.push(call);
+        reaction
+    }
+
+    fn effect(
+        &mut self,
+        channel: &str,
+        request: &Request,
+        hit: Option<usize>,
+        candidates: &Candidates<'_>,
+        idempotency: Option<String>,
+        call: &mut Call,
+    ) -> (Outcome, Reaction) {
+        let recording = Arc::clone(&self.recording);
+        if let Some((interaction, follow_up)) = self.overlay.follow_up(channel, request, &recording) {
+            let again = self.overlay.items_done(interaction, &follow_up.items);
+            let lasting = |item: &usize| recording.batch(interaction).is_none_or(|batch| !batch.is_idempotent(*item));
+            let twice: Vec<_> = again.into_iter().filter(lasting).map(|item| (item + 1).to_string()).collect();
+            call.duplicate = (!twice.is_empty()).then(|| format!("items {} had been done", twice.join(", ")));
+            let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
+            return (outcome, Reaction::Reply(follow_up.reply, Duration::ZERO));
+        }
+        let Some(number) = hit else { return self.unrecorded(channel, request) };
+        if self.tape.was_served(number) {
+            call.duplicate = self.done_twice(number, request, idempotency.as_deref());
+        } else {
+            self.once.insert(number, idempotency);
+        }
+        self.serve(number, None, candidates)
+    }
+
+    /// Why a repeated effect is a duplicate; `None` if it is harmless.
+    fn done_twice(&self, number: usize, request: &Request, idempotency: Option<&str>) -> Option<String> {
+        let first = self.once.get(&number).and_then(Option::as_deref);
+        if idempotency.is_some() && idempotency == first {
+            return None;
+        }
+        if !self.recording.interaction(number).reply.is_success() {
+            return None;
+        }
+        // RFC 9110, 9.2.2: doing it twice is the same as doing it once.
+        let idempotent = matches!(request, Request::Http(http) if matches!(http.method.as_str(), "PUT" | "DELETE"));
+        let batch = self.recording.batch(number);
+        let idempotent_items =
+            batch.is_some_and(|batch| (0..batch.asked.len()).all(|item| batch.is_idempotent(item)));
+        (!idempotent && !idempotent_items).then(|| format!("interaction {number} had been done"))
+    }
+
+    fn read(
+        &mut self,
+        channel: &str,
+        request: &Request,
+        hit: Option<usize>,
+        candidates: &Candidates<'_>,
+    ) -> (Outcome, Reaction) {
+        let recording = Arc::clone(&self.recording);
+        let Some(next) = hit else {
+            let reason = "this read is not in the recording".to_owned();
+            return (self.missed(channel, request, reason), Reaction::End);
+        };
+        let undone = self.undone_documents();
+        match version(&recording, &self.tape, candidates.numbers, next, &undone) {
+            Version::Recorded(number) => self.serve(number, None, candidates),
+            Version::Without(number, reply) => self.serve(number, Some(reply), candidates),
+            Version::None(reason) => {
+                let outcome = Outcome::Missed { nearest: None, reason };
+                (outcome, Reaction::End)
+            }
+        }
+    }
+
+    fn undone_documents(&self) -> Vec<Value> {
+        let undone = self.overlay.undone_items().into_iter();
+        undone
+            .filter_map(|(interaction, item)| {
+                let batch = self.recording.batch(interaction)?;
+                Some([batch.asked.get(item)?.clone(), batch.answered.get(item)?.clone()])
+            })
+            .flatten()
+            .collect()
+    }
+
+    fn serve(&mut self, number: usize, instead: Option<Reply>, candidates: &Candidates<'_>) -> (Outcome, Reaction) {
+        let recording = Arc::clone(&self.recording);
+        let interaction = recording.interaction(number);
+        let repeated = self.tape.was_served(number);
+        self.tape.bind(number, candidates, &mut self.keyer, &recording);
+        self.tape.serve(number);
+        let reply = instead.unwrap_or_else(|| interaction.reply.clone());
+        match self.overlay.after(number, reply, &recording) {
+            After::Lost(loss) => {
+                let reaction = if loss == Loss::Stall { Reaction::Stall } else { Reaction::Reset };
+                (Outcome::Lost { interaction: number }, reaction)
+            }
+            After::PartlyDone(reply, failed, of) => {
+                let outcome = Outcome::PartlyDone { interaction: number, failed, of };
+                (outcome, Reaction::Reply(self.translated(reply), interaction.latency))
+            }
+            After::Reply(reply, bent) => {
+                let outcome = Outcome::Served { interaction: number, repeated, bent };
+                (outcome, Reaction::Reply(self.translated(reply), interaction.latency))
+            }
+        }
+    }
+
+    /// The agent's own ids in place of the recorded ones.
+    fn translated(&self, reply: Reply) -> Reply {
+        super::text::map_reply(reply, &|text| self.tape.translate(text))
+    }
+
+    /// An effect that is not in the recording is evidence, not a gap: it is answered, so that the run can go on.
+    fn unrecorded(&self, channel: &str, request: &Request) -> (Outcome, Reaction) {
+        let recording = &self.recording;
+        let endpoint = Endpoint::of_request(channel, request);
+        let near = nearest(channel, request, recording.interactions());
+        let done = || (1..=recording.interactions().len()).filter(|number| recording.changed_something(*number));
+        let same = |number: &usize| *recording.endpoint(*number) == endpoint;
+        let nearest_same = near.as_ref().map(|near| near.number).filter(same);
+        let Some(model) = nearest_same.filter(|number| recording.changed_something(*number)).or_else(|| done().find(same))
+        else {
+            let reason = "this effect is not in the recording, and nothing like it is".to_owned();
+            return (Outcome::Missed { nearest: near, reason }, Reaction::End);
+        };
+        let interaction = recording.interaction(model);
+        let reply = match (recording.batch(model), request.json()) {
+            (Some(batch), Some(document)) => {
+                let sent = batch.request_items.resolve(&document);
+                let sent = sent.first().and_then(|(_, items)| items.as_array()).map_or(0, Vec::len);
+                fitted_to(&interaction.reply, sent, &batch.reply_items)
+            }
+            _ => interaction.reply.clone(),
+        };
+        let outcome = Outcome::Unrecorded { nearest: near, answered_like: model };
+        (outcome, Reaction::Reply(self.translated(reply), interaction.latency))
+    }
+
+    fn missed(&self, channel: &str, request: &Request, reason: String) -> Outcome {
+        Outcome::Missed { nearest: nearest(channel, request, self.recording.interactions()), reason }
+    }
+}
+
+/// The key under which the service does a write only once, from a header or a member of the body.
+fn idempotency_key(request: &Request) -> Option<String> {
+    if let Request::Http(http) = request {
+        let header = http.headers.iter().find(|(name, _)| is_idempotency_header(name));
+        if let Some((_, key)) = header {
+            return Some(key.to_string());
+        }
+    }
+    let document = request.json()?;
+    let members = document.as_object()?;
+    members.iter().find(|(name, _)| is_idempotency_field(name)).map(|(_, key)| key.to_string())
+}
+
+/// An HTTP reply of the world's own, for seams.
+pub(crate) fn plain_reply(status: u16, text: &str) -> HttpReply {
+    let content = checkagent_cassette::Content::Whole(checkagent_cassette::Body::from_bytes(text.as_bytes()));
+    HttpReply {
+        status,
+        headers: vec![("content-type".into(), "text/plain; charset=utf-8".into())],
+        content,
+        ..HttpReply::default()
+    }
+}
