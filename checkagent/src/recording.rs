@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use checkagent_cassette::analysis::{Batch, Endpoint, Flow, Observed, PageLink};
+use checkagent_cassette::json::Edit;
 use checkagent_cassette::key::Key;
-use checkagent_cassette::{Cassette, Interaction, Request};
+use checkagent_cassette::{Cassette, Interaction, Reply, Request};
 
 /// A cassette and its analysis. Cases share it; none copies it.
 ///
@@ -130,6 +131,24 @@ impl Recording {
         self.batches.get_or_init(|| self.interactions().iter().map(Batch::of).collect())[number - 1].as_ref()
     }
 
+    /// The reply to a request that holds some items of a recorded batch and nothing else, made of what the recording
+    /// says of these items.
+    #[must_use]
+    pub fn part_of_batch(&self, number: usize, request: &Request) -> Option<FollowUp> {
+        let batch = self.batch(number)?;
+        let document = request.json()?;
+        let sent = batch.request_items.resolve(&document);
+        let sent = sent.first().and_then(|(_, items)| items.as_array()).filter(|items| !items.is_empty())?;
+        let mut items: Vec<usize> = Vec::with_capacity(sent.len());
+        for item in sent {
+            let same = |index: &usize| batch.asked[*index] == *item && !items.contains(index);
+            items.push((0..batch.asked.len()).find(same)?);
+        }
+        let answered: Vec<_> = items.iter().map(|index| batch.answered[*index].clone()).collect();
+        let edit = Edit::Set { at: batch.reply_items.clone(), value: answered.into() };
+        Some(FollowUp { reply: self.interaction(number).reply.edited(&[edit]), items })
+    }
+
     /// Whether a request changes the outside: POST, PUT, PATCH, DELETE, or a call that is not a query.
     #[must_use]
     pub fn is_effect(&self, request: &Request) -> bool {
@@ -142,6 +161,15 @@ impl Recording {
         let interaction = self.interaction(number);
         self.is_effect(&interaction.request) && interaction.reply.is_success()
     }
+}
+
+/// The answer to a request that is in no recording because only a fault provokes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FollowUp {
+    /// The reply.
+    pub reply: Reply,
+    /// The items of the bent batch that it does, by position.
+    pub items: Vec<usize>,
 }
 
 /// Whether a request changes the outside, but for the operations in `reads`.

@@ -37,8 +37,7 @@ pub fn main(manifest_dir: &str, file: &str) -> ExitCode {
         ));
         return ExitCode::FAILURE;
     }
-    let mut tests: Vec<Trial> =
-        plans.iter().flat_map(|plan| trials::of_plan(plan, &plans, mode, &selection)).collect();
+    let mut tests: Vec<Trial> = plans.iter().flat_map(|plan| trials::of_plan(plan, &plans, mode, &selection)).collect();
     tests.extend(plain.into_iter().filter(|test| selection.wants(test.name(), test.name())));
     libtest_mimic::run(&selection.arguments, tests).exit_code()
 }

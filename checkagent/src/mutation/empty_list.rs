@@ -37,9 +37,10 @@ impl Operator for EmptyList {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let reads = recording.interactions().iter().filter(|interaction| {
-            !recording.is_effect(&interaction.request) && interaction.reply.is_success()
-        });
+        let reads = recording
+            .interactions()
+            .iter()
+            .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success());
         reads
             .filter_map(|interaction| {
                 let reply = interaction.reply.json()?;
@@ -61,13 +62,14 @@ impl Operator for EmptyList {
 fn contradiction(recording: &Recording, number: usize, length: usize) -> Option<String> {
     let endpoint = recording.endpoint(number);
     let same = |other: usize| recording.endpoint(other) == endpoint;
-    let pages = (1..=recording.interactions().len()).filter(|other| same(*other)).filter_map(|other| {
-        main_list(&recording.interaction(other).reply.json()?).map(|(_, length)| length)
-    });
+    let pages = (1..=recording.interactions().len())
+        .filter(|other| same(*other))
+        .filter_map(|other| main_list(&recording.interaction(other).reply.json()?).map(|(_, length)| length));
     let total: usize = pages.sum();
     (1..=number).find_map(|other| {
         let counts = counts(recording, other);
-        let (name, count) = counts.into_iter().find(|(_, count)| *count == total || (other == number && *count == length))?;
+        let (name, count) =
+            counts.into_iter().find(|(_, count)| *count == total || (other == number && *count == length))?;
         Some(format!("`{name}` of interaction {other} says that there are {count}"))
     })
 }

@@ -61,10 +61,7 @@ pub(super) fn sites(recording: &Recording) -> Vec<FieldSite> {
 }
 
 /// Drift sites: every field, with the reason why a careful client could notice.
-pub(super) fn drift_sites(
-    recording: &Recording,
-    against: impl Fn(&Observed, &Pointer) -> Option<String>,
-) -> Vec<Site> {
+pub(super) fn drift_sites(recording: &Recording, against: impl Fn(&Observed, &Pointer) -> Option<String>) -> Vec<Site> {
     let site = |field: FieldSite| {
         let observed = recording.observed(&field.endpoint);
         let lie = Lie::evident_if(observed.and_then(|observed| against(observed, &field.pointer)));

@@ -1,13 +1,12 @@
 //! Some items of a batch are not done.
 
+use checkagent_cassette::Request;
 use checkagent_cassette::analysis::Batch;
-use checkagent_cassette::json::{Edit, Pointer};
-use checkagent_cassette::{CallReply, Content, Reply, Request};
 
 use super::bend::Bend;
-use super::operator::{Family, FollowUp, Operator, Truth};
+use super::operator::{Family, Operator, Truth};
 use super::site::Site;
-use crate::recording::Recording;
+use crate::recording::{FollowUp, Recording};
 
 /// A batch of which some items fail inside a successful reply. See [`partial_success`].
 #[derive(Clone, Debug)]
@@ -70,33 +69,6 @@ impl Operator for PartialSuccess {
     }
 
     fn follow_up(&self, site: &Site, recording: &Recording, request: &Request) -> Option<FollowUp> {
-        let batch = recording.batch(site.interaction)?;
-        let (document, single) = (request.json()?, Pointer::root());
-        let (_, sent) = batch.request_items.resolve(&document).into_iter().next().unwrap_or((single, &document));
-        let sent = sent.as_array()?;
-        let mut items: Vec<usize> = Vec::new();
-        for item in sent {
-            let equal = |index: &usize| batch.asked[*index] == *item && !items.contains(index);
-            items.push((0..batch.asked.len()).find(equal)?);
-        }
-        if items.is_empty() {
-            return None;
-        }
-        let answered: Vec<_> = items.iter().map(|index| batch.answered[*index].clone()).collect();
-        let edit = Edit::Set { at: batch.reply_items.clone(), value: answered.into() };
-        let reply = match &recording.interaction(site.interaction).reply {
-            Reply::Http(reply) => {
-                let body = reply.body().map_text(|text| edit.apply(text));
-                let mut reply = reply.clone();
-                reply.content = Content::Whole(body);
-                Reply::Http(reply)
-            }
-            Reply::Call(CallReply::Returned(value)) => {
-                let text = edit.apply(&value.to_string())?;
-                Reply::Call(CallReply::Returned(serde_json::from_str(&text).ok()?))
-            }
-            Reply::Call(CallReply::Failed(_)) => return None,
-        };
-        Some(FollowUp { reply, items })
+        recording.part_of_batch(site.interaction, request)
     }
 }

@@ -201,8 +201,7 @@ impl State {
 
 /// RFC 3339 in UTC, to the second; the calendar is that of the HTTP-date.
 fn timestamp(time: SystemTime) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let date = httpdate::fmt_http_date(time);
     let parts: Vec<_> = date.split(' ').collect();
     let [_, day, month, year, clock, _] = parts.as_slice() else { return date };

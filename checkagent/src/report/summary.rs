@@ -49,11 +49,8 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (passing, failing, undecided) = (
-            self.standing(Standing::Passing),
-            self.standing(Standing::Failing),
-            self.standing(Standing::Undecided),
-        );
+        let (passing, failing, undecided) =
+            (self.standing(Standing::Passing), self.standing(Standing::Failing), self.standing(Standing::Undecided));
         write!(f, "{passing} passing, {failing} failing, {undecided} undecided")?;
         if let Some(rate) = self.pass_rate() {
             write!(f, "; pass rate {rate} %")?;

@@ -64,7 +64,8 @@ impl Exchange<'_> {
         let reply = send(&base, &out, headers).await?;
         let latency = started.elapsed();
         let (parts, body) = reply.into_parts();
-        let head = HttpReply { status: parts.status.as_u16(), headers: to_headers(&parts.headers), ..HttpReply::default() };
+        let head =
+            HttpReply { status: parts.status.as_u16(), headers: to_headers(&parts.headers), ..HttpReply::default() };
         let media = head.header("content-type").unwrap_or_default();
         if media.starts_with("text/event-stream") {
             return Ok(self.stream(head, body, latency, there));
@@ -127,17 +128,14 @@ fn stream_body(data: &Bytes) -> Body {
     }
 }
 
-async fn send(
-    base: &str,
-    out: &HttpRequest,
-    headers: &http::HeaderMap,
-) -> Result<http::Response<Incoming>, Problem> {
+async fn send(base: &str, out: &HttpRequest, headers: &http::HeaderMap) -> Result<http::Response<Incoming>, Problem> {
     let origin = origin_of(base).ok_or("its URL has no origin")?;
     let uri: http::Uri = origin.parse()?;
     let host = uri.authority().ok_or("its URL has no host")?.to_string();
     let mut request = http::Request::builder().method(out.method.as_str()).uri(out.target.as_str());
     for (name, value) in headers {
-        let here_only = ["host", "connection", "accept-encoding", "content-length", "transfer-encoding", "te", "upgrade"];
+        let here_only =
+            ["host", "connection", "accept-encoding", "content-length", "transfer-encoding", "te", "upgrade"];
         if !here_only.contains(&name.as_str()) {
             request = request.header(name, value);
         }

@@ -8,6 +8,7 @@ mod handle;
 mod ledger;
 mod overlay;
 mod replay;
+mod substitute;
 mod tape;
 mod text;
 

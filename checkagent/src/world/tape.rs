@@ -71,13 +71,18 @@ impl Tape {
     /// Whether the request's ids can stand for the recorded ones, given what they stood for before.
     fn agrees(&self, recorded: &[String], candidates: &Candidates<'_>) -> bool {
         recorded.iter().zip(&candidates.generated).all(|(recorded, mine)| {
-            recorded == mine
-                || self.ids.iter().all(|(known, bound)| (known == recorded) == (bound == mine))
+            recorded == mine || self.ids.iter().all(|(known, bound)| (known == recorded) == (bound == mine))
         })
     }
 
     /// Remembers what the request's ids stand for.
-    pub(super) fn bind(&mut self, number: usize, candidates: &Candidates<'_>, keyer: &mut Keyer, recording: &Recording) {
+    pub(super) fn bind(
+        &mut self,
+        number: usize,
+        candidates: &Candidates<'_>,
+        keyer: &mut Keyer,
+        recording: &Recording,
+    ) {
         if candidates.generated.is_empty() {
             return;
         }

@@ -1,6 +1,8 @@
 //! Changes to every text of a message: origins, ids.
 
-use checkagent_cassette::{Body, CallReply, Content, Frame, Headers, HttpReply, HttpRequest, Reply, Request, SharedStr};
+use checkagent_cassette::{
+    Body, CallReply, Content, Frame, Headers, HttpReply, HttpRequest, Reply, Request, SharedStr,
+};
 
 /// Applies `change` to every text of a reply; texts for which it returns `None` stay.
 pub(crate) fn map_reply(reply: Reply, change: &dyn Fn(&str) -> Option<String>) -> Reply {
