@@ -56,7 +56,7 @@ pub use mutation::Operator;
 pub use oracle::{Baseline, BaselineError, Ending, Run, Verdict, judge};
 pub use plan::{Case, Expectation, Layer, Matrix, MatrixError, Plan, Standing, VerdictKind, plans};
 pub use record::RecordMode;
-pub use recording::{ReadOnly, Recording};
+pub use recording::{FieldPlace, ReadOnly, Recording};
 pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
 pub use world::{Call, Ledger, Mutation, Outcome, World};

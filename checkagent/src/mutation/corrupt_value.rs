@@ -6,7 +6,6 @@ use checkagent_cassette::analysis::Observed;
 use checkagent_cassette::json::{Edit, Pointer};
 
 use super::bend::{Bend, Scope};
-use super::fields;
 use super::operator::{Family, Operator, Truth};
 use super::site::{Lie, Site};
 use super::values::{Values, strategies};
@@ -39,10 +38,10 @@ impl Operator for CorruptValue {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let sites = fields::sites(recording).into_iter().filter_map(|field| {
-            let (place, value) = fields::value_at(recording, field.interaction, &field.pointer)?;
-            let (_, lie) = corruption(recording.observed(&field.endpoint)?, &place, &value)?;
-            Some(Site::at(field.interaction).pointer(place).lie(lie).rank(field.rank))
+        let sites = recording.fields().iter().filter_map(|field| {
+            let (place, value) = &field.example;
+            let (_, lie) = corruption(recording.observed(&field.endpoint)?, place, value)?;
+            Some(Site::at(field.interaction).pointer(place.clone()).lie(lie).rank(field.rank))
         });
         sites.collect()
     }
@@ -55,9 +54,10 @@ impl Operator for CorruptValue {
 
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
         let place = site.pointer.as_ref()?;
-        let (_, value) = fields::value_at(recording, site.interaction, place)?;
+        let reply = recording.interaction(site.interaction).reply.json()?;
+        let (_, value) = place.resolve(&reply).into_iter().next()?;
         let observed = recording.observed(recording.endpoint(site.interaction))?;
-        corruption(observed, place, &value).map(|(values, _)| values)
+        corruption(observed, place, value).map(|(values, _)| values)
     }
 }
 

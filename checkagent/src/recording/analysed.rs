@@ -1,4 +1,4 @@
-//! A cassette with what is known about it, shared by all cases.
+//! A cassette with its analysis, shared by all cases.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -7,6 +7,8 @@ use checkagent_cassette::analysis::{Batch, Endpoint, Flow, Observed, PageLink};
 use checkagent_cassette::json::Edit;
 use checkagent_cassette::key::Key;
 use checkagent_cassette::{Cassette, Interaction, Reply, Request};
+
+use super::fields::FieldPlace;
 
 /// A cassette and its analysis. Cases share it; none copies it.
 ///
@@ -21,6 +23,7 @@ pub struct Recording {
     observed: OnceLock<BTreeMap<Endpoint, Observed>>,
     endpoints: OnceLock<Vec<Endpoint>>,
     batches: OnceLock<Vec<Option<Batch>>>,
+    fields: OnceLock<Vec<FieldPlace>>,
 }
 
 /// An operation that is no effect although its method says so: `POST /v1/search`.
@@ -61,6 +64,7 @@ impl Recording {
             observed: OnceLock::new(),
             endpoints: OnceLock::new(),
             batches: OnceLock::new(),
+            fields: OnceLock::new(),
         })
     }
 
@@ -117,6 +121,12 @@ impl Recording {
             all
         });
         all.get(endpoint)
+    }
+
+    /// The fields of replies that an agent may depend on.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldPlace] {
+        self.fields.get_or_init(|| super::fields::of(self))
     }
 
     /// The endpoint of an interaction.
