@@ -22,7 +22,7 @@
 //!
 //! Without further setting, an agent test is an ordinary `#[test]` that runs its whole matrix. With `harness = false`
 //! for the test target and `checkagent::main!();` in it, every case is a trial of its own: filters, `cargo nextest`,
-//! JUnit.
+//! reports for CI.
 //!
 //! # Environment
 //!

@@ -35,7 +35,7 @@ fn run(plan: &Plan) -> Result<(), String> {
     }
     let suite = Suite::load(plan.clone()).map_err(|error| error.to_string())?;
     let baseline = suite.baseline().map_err(|error| error.to_string())?;
-    report::volatile(baseline).into_iter().for_each(|line| report::say(&line));
+    report::say_all(&report::volatile(baseline));
     if let Some(name) = std::env::var(CASE).ok().filter(|name| !name.is_empty()) {
         return one(&suite, &name);
     }
@@ -48,7 +48,7 @@ fn run(plan: &Plan) -> Result<(), String> {
         reports.push(report);
     }
     report::say(&matrix);
-    report::left_out(suite.matrix()).into_iter().for_each(|line| report::say(&line));
+    report::say_all(&report::left_out(suite.matrix()));
     // The snapshot comes last, so that a change of it does not hide a failing case.
     failures(&suite, &reports)?;
     let name = format!("{}.matrix", plan.path().replace("::", "."));

@@ -75,8 +75,6 @@ pub struct Report {
 const BASELINE: Limits = Limits { deadline: Duration::from_secs(24 * 3600), calls: 100_000 };
 /// Back-offs of hours are honest; what is still silent after that is not.
 const LEAST_DEADLINE: Duration = Duration::from_secs(6 * 3600);
-/// Values that are tried in one case.
-const VALUES: usize = 16;
 
 impl Suite {
     /// Loads the cassette of a plan and expands its matrix. No agent runs.
@@ -169,7 +167,7 @@ impl Suite {
         }
         let mut last: Option<Report> = None;
         let name = format!("{}::{}", self.plan.name(), case.name());
-        let found = values.search(&name, VALUES, |value| {
+        let found = values.search(&name, |value| {
             let report = self.run_once(&case.with_value(value.clone()), baseline);
             let failing = report.verdict.kind.standing() == Standing::Failing;
             if worse(&report, last.as_ref()) {
@@ -183,7 +181,7 @@ impl Suite {
                 regressions::keep(&self.plan, &self.cassette, &regression);
                 report
             }
-            None => last.map_or_else(|| self.run_once(case, baseline), |report| report),
+            None => last.unwrap_or_else(|| self.run_once(case, baseline)),
         };
         Ok(Report { values_tried: Some(found.tried), ..report })
     }

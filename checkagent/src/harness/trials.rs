@@ -24,11 +24,12 @@ pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &S
         trials.recording(plan, all, mode);
         return trials.made;
     }
-    if super::seal::is_due() && !selection.lists() {
-        if let Err(error) = super::seal::seal(plan) {
-            trials.broken(&error);
-            return trials.made;
-        }
+    if super::seal::is_due()
+        && !selection.lists()
+        && let Err(error) = super::seal::seal(plan)
+    {
+        trials.broken(&error);
+        return trials.made;
     }
     match Suite::load(plan.clone()) {
         Ok(suite) => trials.suite(&Arc::new(suite)),
@@ -75,7 +76,7 @@ impl Trials<'_> {
         let of = Arc::clone(suite);
         self.add("baseline", move || {
             let baseline = of.baseline().map_err(|error| failed(&error.to_string()))?;
-            report::volatile(baseline).into_iter().for_each(|line| report::say(&line));
+            report::say_all(&report::volatile(baseline));
             Ok(Completion::Completed)
         });
         for case in &suite.matrix().cases {
@@ -93,7 +94,7 @@ impl Trials<'_> {
             let reports = of.run_all().map_err(|error| failed(&error.to_string()))?;
             let name = format!("{}.matrix", of.plan().path().replace("::", "."));
             of.plan().assert_snapshot(&name, &report::matrix(&of, &reports));
-            report::left_out(of.matrix()).into_iter().for_each(|line| report::say(&line));
+            report::say_all(&report::left_out(of.matrix()));
             Ok(Completion::Completed)
         });
     }
@@ -118,7 +119,7 @@ impl Trials<'_> {
     }
 }
 
-/// nextest takes the message of its JUnit report from a line that begins with `Error: `.
+/// `cargo nextest` takes the message of its report from a line that begins with `Error: `.
 fn failed(message: &str) -> Failed {
     if std::env::var_os("NEXTEST").is_some() {
         report::say_error(message);

@@ -13,7 +13,9 @@ use crate::recording::Recording;
 
 /// A corrupted value in one item of a reply. See [`corrupt_value`].
 #[derive(Clone, Debug)]
-pub struct CorruptValue;
+pub struct CorruptValue {
+    tries: Option<usize>,
+}
 
 /// One value of one reply is corrupted: a negative amount, an empty name, a date that is none, an unknown plan.
 ///
@@ -21,7 +23,16 @@ pub struct CorruptValue;
 /// failing one is shrunk and kept as a value.
 #[must_use]
 pub fn corrupt_value() -> CorruptValue {
-    CorruptValue
+    CorruptValue { tries: None }
+}
+
+impl CorruptValue {
+    /// How many values are tried in one case; 8 if it is not said.
+    #[must_use]
+    pub fn tries(mut self, tries: usize) -> Self {
+        self.tries = Some(tries);
+        self
+    }
 }
 
 impl Operator for CorruptValue {
@@ -57,7 +68,11 @@ impl Operator for CorruptValue {
         let reply = recording.interaction(site.interaction).reply.json()?;
         let (_, value) = place.resolve(&reply).into_iter().next()?;
         let observed = recording.observed(recording.endpoint(site.interaction))?;
-        corruption(observed, place, value).map(|(values, _)| values)
+        let (values, _) = corruption(observed, place, value)?;
+        Some(match self.tries {
+            Some(tries) => values.tries(tries),
+            None => values,
+        })
     }
 }
 

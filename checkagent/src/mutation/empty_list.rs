@@ -1,6 +1,6 @@
 //! A list comes back empty.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use checkagent_cassette::analysis::{list_places, main_list};
 use checkagent_cassette::json::{Edit, leaves};
@@ -88,10 +88,11 @@ fn counts(recording: &Recording, number: usize) -> Vec<(String, usize)> {
     let lists = list_places(&document);
     leaves(&document, &mut |place, value| {
         let beside = !lists.iter().any(|(list, _)| list.covers(place));
-        if let (true, Some(name), Value::Number(count)) = (beside, place.field(), value) {
-            if let (true, Some(count)) = (counting(name), count.as_u64()) {
-                counts.push((name.to_owned(), usize::try_from(count).unwrap_or(usize::MAX)));
-            }
+        if beside
+            && let Some(name) = place.field().filter(|name| counting(name))
+            && let Some(count) = value.as_u64()
+        {
+            counts.push((name.to_owned(), usize::try_from(count).unwrap_or(usize::MAX)));
         }
     });
     counts

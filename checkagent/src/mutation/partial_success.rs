@@ -11,7 +11,7 @@ use crate::recording::{FollowUp, Recording};
 /// A batch of which some items fail inside a successful reply. See [`partial_success`].
 #[derive(Clone, Debug)]
 pub struct PartialSuccess {
-    share: f64,
+    percent: usize,
 }
 
 /// About 3 of 10 items of a batch fail, in the batch's own style, inside a reply that is a success as a whole.
@@ -20,22 +20,21 @@ pub struct PartialSuccess {
 /// them; items that were done before are done twice by a retry of the whole batch.
 #[must_use]
 pub fn partial_success() -> PartialSuccess {
-    PartialSuccess { share: 0.3 }
+    PartialSuccess { percent: 30 }
 }
 
 impl PartialSuccess {
-    /// The share of items that fail, from 0 to 1; at least one does.
+    /// The share of items that fail, in percent; at least one does.
     #[must_use]
-    pub fn share(mut self, share: f64) -> Self {
-        self.share = share.clamp(0.0, 1.0);
+    pub fn percent(mut self, percent: usize) -> Self {
+        self.percent = percent.min(100);
         self
     }
 
     /// The items that fail, spread over the batch.
     fn failed(&self, batch: &Batch) -> Vec<usize> {
         let done: Vec<_> = (0..batch.answered.len()).filter(|index| batch.succeeded(*index)).collect();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-        let count = ((done.len() as f64 * self.share).ceil() as usize).clamp(1, done.len().max(1));
+        let count = (done.len() * self.percent).div_ceil(100).clamp(1, done.len().max(1));
         let step = (done.len() / count).max(1);
         done.into_iter().skip(step - 1).step_by(step).take(count).collect()
     }

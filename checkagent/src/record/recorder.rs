@@ -1,6 +1,7 @@
 //! What stands behind a world while it is recorded.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
@@ -164,10 +165,10 @@ impl Recorder {
         cassette.save(&self.cassette).map_err(|error| error.to_string())?;
         let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
         if known > 0 {
-            said.push_str(&format!(", {known} were known"));
+            let _ = write!(said, ", {known} were known");
         }
         if unused > 0 {
-            said.push_str(&format!("; {unused} of an interrupted recording were not asked for again and are left out"));
+            let _ = write!(said, "; {unused} of an interrupted recording were not asked for again and are left out");
         }
         Ok(said)
     }

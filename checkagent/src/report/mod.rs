@@ -7,5 +7,5 @@ mod summary;
 
 pub(crate) use case::case;
 pub(crate) use matrix::{left_out, matrix, volatile};
-pub(crate) use say::{say, say_error};
+pub(crate) use say::{say, say_all, say_error};
 pub use summary::Summary;

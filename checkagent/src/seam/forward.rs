@@ -30,10 +30,10 @@ pub(super) async fn forward(
 ) -> http::Response<ScriptedBody> {
     let here = world.origins();
     let template = map_request(Request::Http(to_request(&request)), &|text| to_template(text, &here));
-    if let Some(known) = recorder.known(channel, &template) {
-        if let Reply::Http(reply) = map_reply(known, &|text| from_template(text, &here)) {
-            return response(&reply);
-        }
+    if let Some(known) = recorder.known(channel, &template)
+        && let Reply::Http(reply) = map_reply(known, &|text| from_template(text, &here))
+    {
+        return response(&reply);
     }
     let exchange = Exchange { recorder, channel, here: &here, template: &template };
     match exchange.run(request.headers()).await {
@@ -68,7 +68,7 @@ impl Exchange<'_> {
             HttpReply { status: parts.status.as_u16(), headers: to_headers(&parts.headers), ..HttpReply::default() };
         let media = head.header("content-type").unwrap_or_default();
         if media.starts_with("text/event-stream") {
-            return Ok(self.stream(head, body, latency, there));
+            return Ok(self.stream(&head, body, latency, there));
         }
         let body = body.collect().await?.to_bytes();
         let reply = HttpReply { content: Content::Whole(Body::from_bytes(&body)), ..head };
@@ -84,7 +84,7 @@ impl Exchange<'_> {
     /// Passes a stream on as it arrives; its end only after it is in the journal.
     fn stream(
         &self,
-        head: HttpReply,
+        head: &HttpReply,
         mut body: Incoming,
         latency: Duration,
         there: Vec<(String, String)>,
@@ -93,7 +93,7 @@ impl Exchange<'_> {
         let (recorder, channel) = (Arc::clone(self.recorder), self.channel.to_owned());
         let (template, here) = (self.template.clone(), self.here.to_vec());
         let template_head = map_reply(Reply::Http(head.clone()), &|text| to_template(text, &there));
-        let mut answer = response(&head);
+        let mut answer = response(head);
         *answer.body_mut() = ScriptedBody::live(receiver);
         tokio::spawn(async move {
             let mut frames = Vec::new();

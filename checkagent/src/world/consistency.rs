@@ -174,7 +174,9 @@ struct Traces {
 impl Traces {
     fn of_items(items: &[Value]) -> Self {
         let mut traces = Self::default();
-        items.iter().for_each(|item| traces.add_objects(item));
+        for item in items {
+            traces.add_objects(item);
+        }
         traces
     }
 

@@ -87,7 +87,7 @@ impl Overlay {
             let Bend::Limit { at, hint, reply, .. } = &active.bend else { continue };
             if recording.interaction(*at).channel == *channel {
                 if now < end {
-                    return Some(limited(reply, *hint, hit, end - now, true));
+                    return Some(limited(reply, *hint, hit, end.saturating_sub(now), true));
                 }
                 active.state = State::Over;
             }

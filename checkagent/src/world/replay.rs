@@ -98,7 +98,7 @@ impl Replay {
             return Reaction::End;
         }
         let keyed = self.keyer.key(channel, &request);
-        let candidates = self.tape.candidates(keyed, &recording);
+        let candidates = Tape::candidates(keyed, &recording);
         let hit = self.tape.next(&candidates, channel, &mut self.keyer, &recording);
 
         let (outcome, reaction) = match self.overlay.in_front(channel, hit, now, &recording) {

@@ -82,10 +82,13 @@ fn replaced(reply: &Reply, pairs: &[Pair]) -> Option<Reply> {
     Some(reply.edited(&edits))
 }
 
+/// The scalars of an object.
+type Record = Map<String, Value>;
+
 /// The records in a recorded document, each with what was sent in its place.
 #[derive(Debug, Default)]
 struct Pair {
-    records: Vec<(Map<String, Value>, Option<Map<String, Value>>)>,
+    records: Vec<(Record, Option<Record>)>,
 }
 
 impl Pair {

@@ -1,5 +1,7 @@
 //! Prints what both agents do when the world misbehaves, side by side.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this program is for")]
+
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
