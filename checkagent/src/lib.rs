@@ -36,6 +36,8 @@
 #![doc = document_features::document_features!()]
 
 mod answer;
+#[cfg(test)]
+mod fixture;
 mod harness;
 pub mod mutation;
 mod oracle;

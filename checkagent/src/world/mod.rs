@@ -18,3 +18,6 @@ pub use ledger::{Call, Ledger, Outcome};
 pub use overlay::Mutation;
 pub(crate) use replay::{Reaction, Replay, plain_reply};
 pub(crate) use text::{map_reply, map_request};
+
+#[cfg(test)]
+mod replay_tests;
