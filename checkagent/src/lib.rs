@@ -63,6 +63,11 @@ pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
 pub use world::{Call, Ledger, Mutation, Outcome, World};
 
+/// The code of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 /// The entry point of a test target with `harness = false`.
 ///
 /// ```no_run
