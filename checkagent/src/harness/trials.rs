@@ -14,12 +14,13 @@ use crate::record::RecordMode;
 use crate::report;
 
 /// The trials of one plan, as far as they are asked for.
-pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &Selection) -> Vec<Trial> {
+pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &Selection) -> Trials {
     let path = plan.path();
     if !selection.may_want(&path) {
-        return Vec::new();
+        return Trials::default();
     }
-    let mut trials = Trials { path: &path, selection, ignored: plan.ignored().is_some(), made: Vec::new() };
+    let ignored = plan.ignored().is_some();
+    let mut trials = Maker { path: &path, selection, ignored, made: Trials::default() };
     if record::is_due(plan, mode) {
         trials.recording(plan, all, mode);
         return trials.made;
@@ -28,38 +29,50 @@ pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &S
         && !selection.lists()
         && let Err(error) = super::seal::seal(plan)
     {
-        trials.broken(&error);
+        trials.broken(&error, all);
         return trials.made;
     }
     match Suite::load(plan.clone()) {
         Ok(suite) => trials.suite(&Arc::new(suite)),
-        Err(error) => trials.broken(&error),
+        Err(error) => trials.broken(&error, all),
     }
     trials.made
 }
 
-struct Trials<'t> {
+/// The trials of a plan.
+#[derive(Default)]
+pub(super) struct Trials {
+    pub list: Vec<Trial>,
+    /// Whether the plan could not be expanded; then what was asked for is not known.
+    pub broken: bool,
+}
+
+struct Maker<'t> {
     path: &'t str,
     selection: &'t Selection,
     ignored: bool,
-    made: Vec<Trial>,
+    made: Trials,
 }
 
-impl Trials<'_> {
+impl Maker<'_> {
     fn add(&mut self, name: &str, runner: impl FnOnce() -> Result<Completion, Failed> + Send + 'static) {
         let name = format!("{}::{name}", self.path);
         if self.selection.wants(self.path, &name) {
-            self.made.push(Trial::ignorable_test(name, runner).with_ignored_flag(self.ignored));
+            self.made.list.push(Trial::ignorable_test(name, runner).with_ignored_flag(self.ignored));
         }
     }
 
     /// A plan that cannot be expanded has one trial, which says why.
-    fn broken(&mut self, error: &SuiteError) {
+    fn broken(&mut self, error: &SuiteError, all: &[Plan]) {
+        let others: Vec<_> = all.iter().map(Plan::path).filter(|other| other != self.path).collect();
+        if !self.selection.may_want_any_of(self.path, &others) {
+            return;
+        }
         let error = error.clone();
         let name = format!("{}::setup", self.path);
-        // Shown whatever was asked for: the names that it hides are not known.
         let trial = Trial::test(name, move || Err(failed(&error.to_string())));
-        self.made.push(trial.with_ignored_flag(self.ignored));
+        self.made.list.push(trial.with_ignored_flag(self.ignored));
+        self.made.broken = true;
     }
 
     fn recording(&mut self, plan: &Plan, all: &[Plan], mode: RecordMode) {
@@ -106,11 +119,14 @@ impl Trials<'_> {
             match decide(suite.plan(), &report) {
                 Decision::Passed => Ok(Completion::Completed),
                 Decision::Tolerated(reason) => {
-                    report::say(&format!("tolerated: {}: {reason}", report.verdict.kind));
+                    let path = suite.plan().path();
+                    report::say(&format!("{path}::{}: tolerated, {}: {reason}", case.name(), report.verdict.kind));
                     Ok(Completion::Completed)
                 }
                 Decision::Undecided => {
-                    report::say(&report::case(&suite, &report, Style::Trials));
+                    if report::explains() {
+                        report::say(&report::case(&suite, &report, Style::Trials));
+                    }
                     Ok(Completion::ignored_with(format!("{}: {}", report.verdict.kind, report.verdict.because)))
                 }
                 Decision::Failed(_) => Err(failed(&report::case(&suite, &report, Style::Trials))),

@@ -65,8 +65,9 @@ impl Case<'_> {
     fn on_top(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         match &self.run.ending {
-            Ending::Panicked { message, location, .. } => {
-                findings.push((VerdictKind::Panicked, format!("panicked at {location}: {message}")));
+            Ending::Panicked { message, location, in_test } => {
+                let who = if *in_test { "an assertion of the test failed" } else { "the agent panicked" };
+                findings.push((VerdictKind::Panicked, format!("{who} at {location}: {message}")));
             }
             Ending::Hung { reason } => findings.push((VerdictKind::Hung, reason.clone())),
             _ => {}

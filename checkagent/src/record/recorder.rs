@@ -7,8 +7,8 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::key::{Key, Keyer, Matching};
-use checkagent_cassette::origin::origin_of;
-use checkagent_cassette::redact::{Redaction, Redactor};
+use checkagent_cassette::origin::{origin_of, user_info};
+use checkagent_cassette::redact::{Redaction, Redactor, basic_credentials};
 use checkagent_cassette::{Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
 
 use super::mode::RecordMode;
@@ -53,9 +53,13 @@ impl Recorder {
         }
         let kept = known.len();
         known.extend(recovered.interactions.into_iter().map(|known| (known, false)));
+        let mut redactor = Redactor::new(redaction);
+        for user in upstreams.values().filter_map(|base| user_info(base)) {
+            redactor.learn_headers([("authorization", basic_credentials(user).as_str())]);
+        }
         let state = State {
             journal: Some(journal),
-            redactor: Redactor::new(redaction),
+            redactor,
             keyer: Keyer::new(matching.clone()),
             known,
             kept,

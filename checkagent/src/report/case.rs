@@ -55,9 +55,8 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
     for difference in verdict.differences.iter().take(SHOWN) {
         line("differs", &difference.to_string());
     }
-    let everything = std::env::var_os("CHECKAGENT_EXPLAIN").is_some();
     let calls = &run.ledger.calls;
-    let skipped = if everything { 0 } else { calls.len().saturating_sub(SHOWN) };
+    let skipped = if explains() { 0 } else { calls.len().saturating_sub(SHOWN) };
     if skipped > 0 {
         line("calls", &format!("... {skipped} before these; CHECKAGENT_EXPLAIN=1 shows all"));
     }
@@ -69,6 +68,11 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
     }
     line("run it", &one_case(suite.plan(), case.name(), style));
     out
+}
+
+/// Whether everything is to be told: `CHECKAGENT_EXPLAIN`.
+pub(crate) fn explains() -> bool {
+    std::env::var_os("CHECKAGENT_EXPLAIN").is_some()
 }
 
 /// An answer on one line of bearable length.

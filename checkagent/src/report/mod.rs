@@ -5,7 +5,7 @@ mod matrix;
 mod say;
 mod summary;
 
-pub(crate) use case::case;
+pub(crate) use case::{case, explains};
 pub(crate) use matrix::{left_out, matrix, volatile};
 pub(crate) use say::{say, say_all, say_error};
 pub use summary::Summary;

@@ -11,7 +11,8 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use checkagent_cassette::origin::{from_template, origin_of, to_template};
+use checkagent_cassette::origin::{from_template, origin_of, to_template, user_info};
+use checkagent_cassette::redact::basic_credentials;
 use checkagent_cassette::{Body, Content, Ending, Frame, HttpReply, HttpRequest, Reply, Request};
 
 use super::body::ScriptedBody;
@@ -141,7 +142,7 @@ async fn send(base: &str, out: &HttpRequest, headers: &http::HeaderMap) -> Resul
         }
     }
     if let (Some(user), false) = (user_info(base), headers.contains_key("authorization")) {
-        request = request.header("authorization", basic(user));
+        request = request.header("authorization", basic_credentials(user));
     }
     // Encoded bodies could be neither reviewed nor bent.
     let request = request.header("host", host).header("accept-encoding", "identity");
@@ -157,13 +158,4 @@ async fn send(base: &str, out: &HttpRequest, headers: &http::HeaderMap) -> Resul
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
     Ok(sender.send_request(request).await?)
-}
-
-fn user_info(base: &str) -> Option<&str> {
-    let authority = base.split_once("://")?.1.split(['/', '?', '#']).next()?;
-    authority.rsplit_once('@').map(|(user, _)| user)
-}
-
-fn basic(user: &str) -> String {
-    checkagent_cassette::redact::basic_credentials(user)
 }
