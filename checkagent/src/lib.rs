@@ -46,6 +46,8 @@ mod record;
 mod recording;
 mod report;
 mod seam;
+mod suite;
+mod sync;
 mod world;
 
 pub use answer::{Answer, IntoAnswer};
@@ -53,7 +55,6 @@ pub use checkagent_cassette as cassette;
 pub use checkagent_cassette::key::Matching;
 pub use checkagent_cassette::redact::Redaction;
 pub use checkagent_macros::{agent_test, test};
-pub use harness::{Report, Suite, SuiteError};
 pub use mutation::Operator;
 pub use oracle::{Baseline, BaselineError, Ending, Run, Verdict, judge};
 pub use plan::{Case, Expectation, Layer, Matrix, MatrixError, Plan, Standing, VerdictKind, plans};
@@ -61,6 +62,7 @@ pub use record::RecordMode;
 pub use recording::{FieldPlace, ReadOnly, Recording};
 pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
+pub use suite::{Report, Suite, SuiteError};
 pub use world::{Call, Ledger, Mutation, Outcome, World};
 
 /// The code of the README, compiled.

@@ -4,14 +4,11 @@ use std::sync::Arc;
 
 use libtest_mimic::{Completion, Failed, Trial};
 
-use super::command::Style;
-use super::record;
 use super::selection::Selection;
-use super::suite::{Suite, SuiteError};
-use super::verdict::{Decision, decide};
 use crate::plan::{Case, Plan};
 use crate::record::RecordMode;
-use crate::report;
+use crate::report::{self, Style};
+use crate::suite::{Decision, Suite, SuiteError, decide, is_recording_due, is_sealing_due, record, seal, sharing};
 
 /// The trials of one plan, as far as they are asked for.
 pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &Selection) -> Trials {
@@ -21,13 +18,13 @@ pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &S
     }
     let ignored = plan.ignored().is_some();
     let mut trials = Maker { path: &path, selection, ignored, made: Trials::default() };
-    if record::is_due(plan, mode) {
+    if is_recording_due(plan, mode) {
         trials.recording(plan, all, mode);
         return trials.made;
     }
-    if super::seal::is_due()
+    if is_sealing_due()
         && !selection.lists()
-        && let Err(error) = super::seal::seal(plan)
+        && let Err(error) = seal(plan)
     {
         trials.broken(&error, all);
         return trials.made;
@@ -76,10 +73,10 @@ impl Maker<'_> {
     }
 
     fn recording(&mut self, plan: &Plan, all: &[Plan], mode: RecordMode) {
-        let sharing = record::sharing(plan, all.iter().filter(|other| record::is_due(other, mode)));
+        let shared = sharing(plan, all.iter().filter(|other| is_recording_due(other, mode)));
         let plan = plan.clone();
         self.add("record", move || {
-            let recorded = sharing.map_or_else(|| record::record(&plan, mode), Err);
+            let recorded = shared.map_or_else(|| record(&plan, mode), Err);
             report::say(&recorded.map_err(|error| failed(&error.to_string()))?);
             Ok(Completion::Completed)
         });

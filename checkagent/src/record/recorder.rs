@@ -13,8 +13,10 @@ use checkagent_cassette::{Cassette, Channel, ChannelKind, Header, Interaction, J
 
 use super::mode::RecordMode;
 use super::storm;
-use crate::seam::CODE;
-use crate::world::lock;
+use crate::sync::lock;
+
+/// The channel of the agent's own calls.
+pub(crate) const CODE: &str = "code";
 
 /// Records one test: redacts, keeps the journal, and writes the cassette when the test has passed.
 #[derive(Debug)]

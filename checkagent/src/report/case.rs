@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use super::command::{Style, one_case};
 use crate::answer::Answer;
-use crate::harness::{Decision, Report, Style, Suite, decide, one_case};
 use crate::mutation::{Lie, Truth};
 use crate::oracle::Ending;
+use crate::suite::{Decision, Report, Suite, decide};
 
 /// Differences and calls that are shown at most.
 const SHOWN: usize = 12;

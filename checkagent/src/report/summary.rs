@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::harness::Report;
 use crate::plan::{Standing, VerdictKind};
+use crate::suite::Report;
 
 /// How many cases got which verdict, and the two rates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,6 +7,4 @@ mod server;
 mod tls;
 
 pub use body::ScriptedBody;
-pub(crate) use code::CODE;
 pub use code::{EffectError, EffectErrorKind};
-pub(crate) use server::serve;

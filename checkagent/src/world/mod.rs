@@ -13,7 +13,7 @@ mod tape;
 mod text;
 
 pub use handle::World;
-pub(crate) use handle::{Session, SetupError, lock};
+pub(crate) use handle::{Session, SetupError};
 pub use ledger::{Call, Ledger, Outcome};
 pub use overlay::Mutation;
 pub(crate) use replay::{Reaction, Replay, plain_reply};

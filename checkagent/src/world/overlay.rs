@@ -210,20 +210,6 @@ impl Active {
     }
 }
 
-impl Bend {
-    /// The interaction that is bent first.
-    pub(crate) fn interaction(&self) -> usize {
-        match self {
-            Self::Fault { at, .. }
-            | Self::Limit { at, .. }
-            | Self::Expire { at, .. }
-            | Self::Lose { at, .. }
-            | Self::Rewrite { at, .. }
-            | Self::PartlyDone { at, .. } => *at,
-        }
-    }
-}
-
 fn faulted(fault: &Fault, interaction: usize) -> Front {
     let outcome = |fault: String| Outcome::Faulted { interaction, fault };
     match fault {

@@ -15,7 +15,8 @@ use super::runner::{self, Limits};
 use crate::oracle::{Baseline, Run, Verdict, judge};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
 use crate::recording::Recording;
-use crate::world::{Mutation, lock};
+use crate::sync::lock;
+use crate::world::Mutation;
 
 /// A test with its recording, ready to run.
 ///
@@ -45,7 +46,7 @@ pub struct Suite {
 pub struct SuiteError(String);
 
 impl SuiteError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
 }
@@ -128,7 +129,7 @@ impl Suite {
     }
 
     /// Failing values of earlier runs, as cases of their own.
-    pub(super) fn regressions(&self) -> &[(String, Case)] {
+    pub(crate) fn regressions(&self) -> &[(String, Case)] {
         &self.regressions
     }
 

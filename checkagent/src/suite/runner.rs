@@ -14,7 +14,8 @@ use crate::answer::Answer;
 use crate::oracle::{Ending, Run};
 use crate::plan::Plan;
 use crate::recording::Recording;
-use crate::world::{Ledger, Mutation, Replay, Session, World, lock};
+use crate::sync::lock;
+use crate::world::{Ledger, Mutation, Replay, Session, World};
 
 /// What a case may use.
 #[derive(Clone, Copy, Debug)]
