@@ -1,11 +1,14 @@
 //! Worlds from the inside: streams, own code, time, and agents that do not come to an end.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
+use checkagent::cassette::key::Key;
 use checkagent::cassette::{
     Body, CallReply, CallRequest, Cassette, Channel, ChannelKind, Content, Ending as StreamEnding, Frame, Header,
     HttpReply, HttpRequest, Interaction, Reply, Request,
@@ -19,7 +22,7 @@ type AnswerFuture = Pin<Box<dyn Future<Output = Answer>>>;
 
 fn interaction(channel: &str, request: Request, reply: Reply) -> Interaction {
     let latency = Duration::from_millis(2);
-    Interaction { number: 0, channel: channel.into(), key: Default::default(), request, reply, latency }
+    Interaction { number: 0, channel: channel.into(), key: Key::default(), request, reply, latency }
 }
 
 fn get(target: &str, content: Content, ending: StreamEnding) -> Interaction {
