@@ -1,6 +1,6 @@
 //! What stands behind a world while it is recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -167,6 +167,7 @@ impl Recorder {
             interaction.request = state.redactor.request(&interaction.request);
             interaction.reply = state.redactor.reply(&interaction.reply);
         }
+        let outside = links_outside(&interactions);
         let cassette = Cassette::new(self.header(&interactions), interactions);
         cassette.save(&self.cassette).map_err(|error| error.to_string())?;
         let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
@@ -175,6 +176,13 @@ impl Recorder {
         }
         if unused > 0 {
             let _ = write!(said, "; {unused} of an interrupted recording were not asked for again and are left out");
+        }
+        if !outside.is_empty() {
+            let _ = write!(
+                said,
+                "; replies lead to {}, which no upstream declares: in replay the agent would leave the recording there",
+                outside.join(", ")
+            );
         }
         Ok(said)
     }
@@ -206,6 +214,14 @@ impl State {
     }
 }
 
+/// Origins in headers of replies that are no declared upstream's: those are templates by now.
+fn links_outside(interactions: &[Interaction]) -> Vec<String> {
+    let headers = interactions.iter().flat_map(|interaction| interaction.reply.headers());
+    let urls = headers.flat_map(|(_, value)| value.split(['<', '>', ' ', ',', ';', '"']));
+    let origins: BTreeSet<_> = urls.filter(|url| url.starts_with("http")).filter_map(origin_of).collect();
+    origins.into_iter().collect()
+}
+
 /// RFC 3339 in UTC, to the second; the calendar is that of the HTTP-date.
 fn timestamp(time: SystemTime) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -219,6 +235,24 @@ fn timestamp(time: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_to_undeclared_services_are_named() {
+        let link = "<https://other.example/x?page=2>; rel=\"next\", <{{origin:api}}/x>; rel=\"first\"";
+        let reply = checkagent_cassette::HttpReply {
+            headers: vec![("link".into(), link.into()), ("etag".into(), "httpish".into())],
+            ..Default::default()
+        };
+        let interaction = Interaction {
+            number: 1,
+            channel: "api".into(),
+            key: Key::default(),
+            request: Request::Http(checkagent_cassette::HttpRequest::default()),
+            reply: Reply::Http(reply),
+            latency: Duration::ZERO,
+        };
+        assert_eq!(links_outside(&[interaction]), ["https://other.example"]);
+    }
 
     #[test]
     fn timestamps_are_right_around_leap_days() {
