@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::key::{Key, Keyer, Matching};
 use checkagent_cassette::origin::{origin_of, user_info};
-use checkagent_cassette::redact::{Redaction, Redactor, basic_credentials};
-use checkagent_cassette::{Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
+use checkagent_cassette::redact::{PLACEHOLDER, Redaction, Redactor, basic_credentials};
+use checkagent_cassette::{CallReply, Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
 
 use super::mode::RecordMode;
 use super::storm;
@@ -35,6 +35,8 @@ struct State {
     /// What an earlier cassette, or a recorder that was killed, had already; and whether it was used.
     known: Vec<(Interaction, bool)>,
     kept: usize,
+    /// The first known reply that the agent got without a secret that it had.
+    without_secrets: Option<usize>,
     new: Vec<Interaction>,
     problem: Option<String>,
 }
@@ -65,6 +67,7 @@ impl Recorder {
             keyer: Keyer::new(matching.clone()),
             known,
             kept,
+            without_secrets: None,
             new: Vec::new(),
             problem: None,
         };
@@ -98,6 +101,9 @@ impl Recorder {
         let found = state.known.iter_mut().find(|(known, used)| !*used && known.key == key)?;
         found.1 = true;
         state.keyer.served(&found.0.reply);
+        if mentions(&found.0.reply, PLACEHOLDER) {
+            state.without_secrets.get_or_insert(found.0.number);
+        }
         Some(found.0.reply.clone())
     }
 
@@ -132,11 +138,18 @@ impl Recorder {
         result
     }
 
-    /// Drops the recording of a test that failed.
-    pub(crate) fn discard(&self) {
-        if let Some(journal) = lock(&self.state).journal.take() {
+    /// Drops the recording of a test that failed; says what may have been the reason, if the recorder knows one.
+    pub(crate) fn discard(&self) -> Option<String> {
+        let state = &mut *lock(&self.state);
+        if let Some(journal) = state.journal.take() {
             let _ = journal.remove();
         }
+        let number = state.without_secrets?;
+        Some(format!(
+            "the reply of interaction {number} came from an interrupted or earlier recording, and a secret in it had been \
+             taken out, so the real service may have refused what followed. Record again from the start, with \
+             CHECKAGENT_RECORD=all where there is a cassette"
+        ))
     }
 
     fn cassette(&self, state: &mut State) -> Result<String, String> {
@@ -212,6 +225,16 @@ impl State {
     fn key(&mut self, channel: &str, request: &Request) -> Key {
         self.keyer.key(channel, request).key
     }
+}
+
+/// Whether any text of a reply holds `text`.
+fn mentions(reply: &Reply, text: &str) -> bool {
+    let body = match reply {
+        Reply::Http(reply) => reply.body().text().is_some_and(|body| body.contains(text)),
+        Reply::Call(CallReply::Returned(value)) => value.to_string().contains(text),
+        Reply::Call(CallReply::Failed(message)) => message.contains(text),
+    };
+    body || reply.headers().iter().any(|(_, value)| value.contains(text))
 }
 
 /// Origins in headers of replies that are no declared upstream's: those are templates by now.
