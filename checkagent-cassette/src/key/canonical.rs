@@ -2,20 +2,18 @@
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use xxhash_rust::xxh3::Xxh3;
-
 use super::matching::Matching;
 use crate::format::{Body, HttpRequest, Request};
 use crate::json::Pointer;
 
-/// Feeds a request to the hash. `rename` may replace ids that the client generated.
+/// Writes down a request as it is hashed. `rename` may replace ids that the client generated.
 pub(super) struct Canonical<'m, R> {
-    pub hash: Xxh3,
+    pub out: &'m mut Vec<u8>,
     pub matching: &'m Matching,
     pub rename: R,
 }
 
-impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
+impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
     pub(super) fn request(&mut self, channel: &str, request: &Request) {
         self.part(b'c', channel);
         match request {
@@ -47,7 +45,7 @@ impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
             },
             Body::Bytes(bytes) => {
                 self.tag(b'b', bytes.len());
-                self.hash.update(bytes);
+                self.out.extend_from_slice(bytes);
             }
         }
     }
@@ -109,19 +107,19 @@ impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
     }
 
     fn tag(&mut self, tag: u8, length: usize) {
-        self.hash.update(&[tag]);
-        self.hash.update(&length.to_le_bytes());
+        self.out.push(tag);
+        self.out.extend_from_slice(&length.to_le_bytes());
     }
 
     fn part(&mut self, tag: u8, text: &str) {
         self.tag(tag, text.len());
-        self.hash.update(text.as_bytes());
+        self.out.extend_from_slice(text.as_bytes());
     }
 
     fn text(&mut self, tag: u8, text: &str) {
-        self.hash.update(&[tag]);
-        (self.rename)(text, &mut self.hash);
-        self.hash.update(&[0]);
+        self.out.push(tag);
+        (self.rename)(text, self.out);
+        self.out.push(0);
     }
 }
 
