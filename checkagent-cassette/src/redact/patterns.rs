@@ -36,6 +36,9 @@ const PREFIXES: [(&str, usize); 30] = [
     ("SG", 40),
 ];
 
+/// The shortest credential that is known by its form: `xoxb-` and ten more.
+const SHORTEST_KNOWN: usize = 15;
+
 const SCHEMES: [&str; 3] = ["bearer", "basic", "token"];
 
 /// The ranges of `text` that are secrets by their form, in order and without overlap.
@@ -63,9 +66,14 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         }
         previous = token;
     }
-    found.extend(user_infos(text));
+    // Looking for something longer has its price, and most texts have neither.
+    if text.contains("://") {
+        found.extend(user_infos(text));
+    }
     found.extend(named_values(text));
-    found.extend(private_keys(text));
+    if text.contains("-----BEGIN ") {
+        found.extend(private_keys(text));
+    }
     merge(found)
 }
 
@@ -79,6 +87,9 @@ fn is_credential(token: &str) -> bool {
 }
 
 fn is_known(token: &str) -> bool {
+    if token.len() < SHORTEST_KNOWN {
+        return false;
+    }
     // A token may hang on a name or a path: `key=sk-...`, `/AKIA...`.
     token.split(['=', '/', '+']).any(|part| is_prefixed(part) || is_jwt(part))
 }
@@ -188,6 +199,12 @@ mod tests {
         assert_eq!(secrets(jwt), [jwt]);
         let pem = "x -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- y";
         assert_eq!(secrets(pem), [&pem[2..pem.len() - 2]]);
+    }
+
+    #[test]
+    fn no_known_form_is_shorter_than_the_shortest() {
+        let shortest = PREFIXES.iter().map(|(prefix, more)| prefix.len() + more).min();
+        assert!(shortest >= Some(SHORTEST_KNOWN) && "eyJ.eyJ.12345678".len() >= SHORTEST_KNOWN);
     }
 
     #[test]

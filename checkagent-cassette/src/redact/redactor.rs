@@ -1,5 +1,7 @@
 //! The redactor of one session.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
@@ -366,11 +368,11 @@ fn frames(redactor: &mut Redactor, frames: &[crate::format::Frame]) -> Vec<crate
     }
 }
 
-fn unquoted(piece: &str) -> String {
+fn unquoted(piece: &str) -> Cow<'_, str> {
     if piece.contains('\\') {
-        return serde_json::from_str(piece).unwrap_or_else(|_| piece.to_owned());
+        return serde_json::from_str(piece).map_or(Cow::Borrowed(piece), Cow::Owned);
     }
-    piece.trim_matches('"').to_owned()
+    Cow::Borrowed(piece.trim_matches('"'))
 }
 
 #[cfg(test)]
