@@ -87,11 +87,11 @@ fn is_credential(token: &str) -> bool {
 }
 
 fn is_known(token: &str) -> bool {
-    if token.len() < SHORTEST_KNOWN {
-        return false;
-    }
     // A token may hang on a name or a path: `key=sk-...`, `/AKIA...`.
-    token.split(['=', '/', '+']).any(|part| is_prefixed(part) || is_jwt(part))
+    token.len() >= SHORTEST_KNOWN
+        && token
+            .split(['=', '/', '+'])
+            .any(|part| part.len() >= SHORTEST_KNOWN && (is_prefixed(part) || is_jwt(part)))
 }
 
 fn is_prefixed(part: &str) -> bool {
@@ -132,7 +132,7 @@ fn user_infos(text: &str) -> Vec<Range<usize>> {
 fn named_values(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    for (at, separator) in text.match_indices(['=', ':']) {
+    for (at, separator) in text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'=' | b':')) {
         let name_start =
             bytes[..at].iter().rposition(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')));
         let name = &text[name_start.map_or(0, |before| before + 1)..at];
@@ -140,14 +140,14 @@ fn named_values(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let mut start = at + 1;
-        if separator == ":" {
+        if separator == b':' {
             start += bytes[start..].iter().take_while(|b| **b == b' ').count();
         }
         let end = text[start..]
             .find(|c: char| c.is_whitespace() || "&\"'<>#,;)}]\\".contains(c))
             .map_or(text.len(), |length| start + length);
         let value = &text[start..end];
-        let random = separator == "=" || (value.len() >= 12 && value.bytes().any(|b| b.is_ascii_digit()));
+        let random = separator == b'=' || (value.len() >= 12 && value.bytes().any(|b| b.is_ascii_digit()));
         if random && !value.is_empty() && value != super::PLACEHOLDER.trim_end_matches(']') {
             found.push(start..end);
         }

@@ -232,7 +232,9 @@ impl Redactor {
                 let pairs = self.pairs(text).unwrap_or_else(|| text.to_string());
                 Body::Text(self.plain_text(&pairs).unwrap_or(pairs).into())
             }
-            Body::Json(_) | Body::Text(_) => body.map_text(|text| self.text(text)),
+            // It is JSON, and its secrets are learned.
+            Body::Json(_) => body.map_text(|text| self.json(text)),
+            Body::Text(_) => body.map_text(|text| self.text(text)),
         }
     }
 
@@ -352,7 +354,12 @@ impl Redactor {
 fn frames(redactor: &mut Redactor, frames: &[crate::format::Frame]) -> Vec<crate::format::Frame> {
     let each: Vec<_> = frames
         .iter()
-        .map(|frame| crate::format::Frame { after: frame.after, data: redactor.body(&frame.data) })
+        .map(|frame| {
+            if let Body::Json(json) = &frame.data {
+                redactor.learn_json(json.text());
+            }
+            crate::format::Frame { after: frame.after, data: redactor.body(&frame.data) }
+        })
         .collect();
     let joined = |frames: &[crate::format::Frame]| -> Vec<u8> {
         frames.iter().flat_map(|frame| frame.data.to_bytes().into_owned()).collect()
