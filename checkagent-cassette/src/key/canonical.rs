@@ -1,7 +1,8 @@
 //! A request in the one form that is hashed.
 
 use percent_encoding::percent_decode_str;
-use serde_json::Value;
+
+use super::document::Document;
 use super::matching::Matching;
 use crate::format::{Body, HttpRequest, Request};
 use crate::json::Pointer;
@@ -20,7 +21,7 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
             Request::Http(request) => self.http(request),
             Request::Call(call) => {
                 self.part(b'n', &call.name);
-                self.value(&mut Pointer::root(), &call.args);
+                self.document(&Pointer::root(), &Document::of(&call.args));
             }
         }
     }
@@ -34,9 +35,9 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
         let media = request.header("content-type").unwrap_or_default();
         match &request.body {
             Body::Empty => {}
-            Body::Json(json) => match serde_json::from_str(json.text()) {
-                Ok(value) => self.value(&mut Pointer::root(), &value),
-                Err(_) => self.text(b't', json.text()),
+            Body::Json(json) => match Document::parse(json.text()) {
+                Some(document) => self.document(&Pointer::root(), &document),
+                None => self.text(b't', json.text()),
             },
             Body::Text(text) if media.starts_with("application/x-www-form-urlencoded") => self.pairs(b'f', text),
             Body::Text(text) => match multipart_boundary(media) {
@@ -65,36 +66,28 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
         }
     }
 
-    fn value(&mut self, place: &mut Pointer, value: &Value) {
-        match value {
-            Value::Null => self.tag(b'0', 0),
-            Value::Bool(flag) => self.tag(b'!', usize::from(*flag)),
-            Value::Number(number) => match number.as_f64() {
-                // 1.0 and 1 are the same number, whichever library wrote it.
-                Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {
-                    self.part(b'#', &format!("{float:.0}"));
-                }
-                _ => self.part(b'#', &number.to_string()),
-            },
-            Value::String(text) => self.text(b'"', text),
-            Value::Array(items) => {
+    fn document(&mut self, place: &Pointer, document: &Document<'_>) {
+        match document {
+            Document::Null => self.tag(b'0', 0),
+            Document::Bool(flag) => self.tag(b'!', usize::from(*flag)),
+            Document::Number(number) => self.part(b'#', number),
+            Document::Text(text) => self.text(b'"', text),
+            Document::List(items) => {
                 self.tag(b'[', items.len());
                 for (index, item) in items.iter().enumerate() {
-                    let mut place = self.step(place, |place| place.index(index));
-                    self.value(&mut place, item);
+                    let place = self.step(place, |place| place.index(index));
+                    self.document(&place, item);
                 }
             }
-            Value::Object(members) => {
-                let mut names: Vec<_> = members.keys().collect();
-                names.sort();
+            Document::Members(members) => {
                 self.tag(b'{', 0);
-                for name in names {
-                    let mut place = self.step(place, |place| place.key(name));
+                for (name, member) in members {
+                    let place = self.step(place, |place| place.key(name));
                     if self.matching.ignores_member(&place, name) {
                         continue;
                     }
                     self.part(b':', name);
-                    self.value(&mut place, &members[name]);
+                    self.document(&place, member);
                 }
                 self.tag(b'}', 0);
             }
