@@ -1,5 +1,7 @@
 //! A request in the one form that is hashed.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use super::document::Document;
@@ -116,8 +118,11 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
     }
 }
 
-fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        return text.into();
+    }
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned().into()
 }
 
 fn multipart_boundary(media: &str) -> Option<&str> {
