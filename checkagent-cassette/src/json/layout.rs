@@ -1,6 +1,6 @@
 //! White space of JSON texts: taken away for the wire, added for review.
 
-use super::scan::{TokenKind, Tokens};
+use super::scan::{TokenKind, Tokens, string_end};
 
 /// How the bytes of a JSON body were spaced, so that they can be given back exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,13 +16,30 @@ impl Layout {
     /// Writes `text` (valid JSON) in this layout. Order, escapes and number formats stay as they are.
     #[must_use]
     pub fn apply(self, text: &str) -> String {
+        let bytes = text.as_bytes();
         let mut out = String::with_capacity(text.len());
-        for token in Tokens::new(text) {
-            out.push_str(&text[token.range]);
-            if self == Self::Spaced && matches!(token.kind, TokenKind::Comma | TokenKind::Colon) {
-                out.push(' ');
+        // What stands between white space is copied in one piece.
+        let mut copied = 0;
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'"' => at = string_end(bytes, at),
+                b',' | b':' if self == Self::Spaced => {
+                    at += 1;
+                    out.push_str(&text[copied..at]);
+                    out.push(' ');
+                    copied = at;
+                }
+                space if space.is_ascii_whitespace() => {
+                    out.push_str(&text[copied..at]);
+                    let spaces = bytes[at..].iter().position(|byte| !byte.is_ascii_whitespace());
+                    at = spaces.map_or(bytes.len(), |spaces| at + spaces);
+                    copied = at;
+                }
+                _ => at += 1,
             }
         }
+        out.push_str(&text[copied..]);
         out
     }
 

@@ -39,18 +39,6 @@ impl<'t> Tokens<'t> {
         Self { bytes: text.as_bytes(), at: 0 }
     }
 
-    fn string_end(&self) -> usize {
-        let mut at = self.at + 1;
-        while let Some(byte) = self.bytes.get(at) {
-            match byte {
-                b'"' => return at + 1,
-                b'\\' => at += 2,
-                _ => at += 1,
-            }
-        }
-        self.bytes.len()
-    }
-
     fn is_key(&self, after: usize) -> bool {
         self.bytes[after.min(self.bytes.len())..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':')
     }
@@ -72,7 +60,7 @@ impl Iterator for Tokens<'_> {
             b',' => (TokenKind::Comma, start + 1),
             b':' => (TokenKind::Colon, start + 1),
             b'"' => {
-                let end = self.string_end();
+                let end = string_end(self.bytes, start);
                 (if self.is_key(end) { TokenKind::Key } else { TokenKind::String }, end)
             }
             _ => {
@@ -85,6 +73,19 @@ impl Iterator for Tokens<'_> {
         self.at = end;
         Some(Token { kind, range: start..end })
     }
+}
+
+/// Where the string that begins at `start` ends, quotes included.
+pub(super) fn string_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
 }
 
 /// A member of an object or an element of an array: the range of its name (if any) and of its value.

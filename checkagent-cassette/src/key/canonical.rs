@@ -1,28 +1,29 @@
 //! A request in the one form that is hashed.
 
-use percent_encoding::percent_decode_str;
-use serde_json::Value;
-use xxhash_rust::xxh3::Xxh3;
+use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
+
+use super::document::Document;
 use super::matching::Matching;
 use crate::format::{Body, HttpRequest, Request};
 use crate::json::Pointer;
 
-/// Feeds a request to the hash. `rename` may replace ids that the client generated.
+/// Writes down a request as it is hashed. `rename` may replace ids that the client generated.
 pub(super) struct Canonical<'m, R> {
-    pub hash: Xxh3,
+    pub out: &'m mut Vec<u8>,
     pub matching: &'m Matching,
     pub rename: R,
 }
 
-impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
+impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
     pub(super) fn request(&mut self, channel: &str, request: &Request) {
         self.part(b'c', channel);
         match request {
             Request::Http(request) => self.http(request),
             Request::Call(call) => {
                 self.part(b'n', &call.name);
-                self.value(&mut Pointer::root(), &call.args);
+                self.document(&Pointer::root(), &Document::of(&call.args));
             }
         }
     }
@@ -36,9 +37,9 @@ impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
         let media = request.header("content-type").unwrap_or_default();
         match &request.body {
             Body::Empty => {}
-            Body::Json(json) => match serde_json::from_str(json.text()) {
-                Ok(value) => self.value(&mut Pointer::root(), &value),
-                Err(_) => self.text(b't', json.text()),
+            Body::Json(json) => match Document::parse(json.text()) {
+                Some(document) => self.document(&Pointer::root(), &document),
+                None => self.text(b't', json.text()),
             },
             Body::Text(text) if media.starts_with("application/x-www-form-urlencoded") => self.pairs(b'f', text),
             Body::Text(text) => match multipart_boundary(media) {
@@ -47,7 +48,7 @@ impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
             },
             Body::Bytes(bytes) => {
                 self.tag(b'b', bytes.len());
-                self.hash.update(bytes);
+                self.out.extend_from_slice(bytes);
             }
         }
     }
@@ -67,36 +68,28 @@ impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
         }
     }
 
-    fn value(&mut self, place: &mut Pointer, value: &Value) {
-        match value {
-            Value::Null => self.tag(b'0', 0),
-            Value::Bool(flag) => self.tag(b'!', usize::from(*flag)),
-            Value::Number(number) => match number.as_f64() {
-                // 1.0 and 1 are the same number, whichever library wrote it.
-                Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => {
-                    self.part(b'#', &format!("{float:.0}"));
-                }
-                _ => self.part(b'#', &number.to_string()),
-            },
-            Value::String(text) => self.text(b'"', text),
-            Value::Array(items) => {
+    fn document(&mut self, place: &Pointer, document: &Document<'_>) {
+        match document {
+            Document::Null => self.tag(b'0', 0),
+            Document::Bool(flag) => self.tag(b'!', usize::from(*flag)),
+            Document::Number(number) => self.part(b'#', number),
+            Document::Text(text) => self.text(b'"', text),
+            Document::List(items) => {
                 self.tag(b'[', items.len());
                 for (index, item) in items.iter().enumerate() {
-                    let mut place = self.step(place, |place| place.index(index));
-                    self.value(&mut place, item);
+                    let place = self.step(place, |place| place.index(index));
+                    self.document(&place, item);
                 }
             }
-            Value::Object(members) => {
-                let mut names: Vec<_> = members.keys().collect();
-                names.sort();
+            Document::Members(members) => {
                 self.tag(b'{', 0);
-                for name in names {
-                    let mut place = self.step(place, |place| place.key(name));
+                for (name, member) in members {
+                    let place = self.step(place, |place| place.key(name));
                     if self.matching.ignores_member(&place, name) {
                         continue;
                     }
                     self.part(b':', name);
-                    self.value(&mut place, &members[name]);
+                    self.document(&place, member);
                 }
                 self.tag(b'}', 0);
             }
@@ -109,24 +102,27 @@ impl<R: FnMut(&str, &mut Xxh3)> Canonical<'_, R> {
     }
 
     fn tag(&mut self, tag: u8, length: usize) {
-        self.hash.update(&[tag]);
-        self.hash.update(&length.to_le_bytes());
+        self.out.push(tag);
+        self.out.extend_from_slice(&length.to_le_bytes());
     }
 
     fn part(&mut self, tag: u8, text: &str) {
         self.tag(tag, text.len());
-        self.hash.update(text.as_bytes());
+        self.out.extend_from_slice(text.as_bytes());
     }
 
     fn text(&mut self, tag: u8, text: &str) {
-        self.hash.update(&[tag]);
-        (self.rename)(text, &mut self.hash);
-        self.hash.update(&[0]);
+        self.out.push(tag);
+        (self.rename)(text, self.out);
+        self.out.push(0);
     }
 }
 
-fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+fn decode(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        return text.into();
+    }
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned().into()
 }
 
 fn multipart_boundary(media: &str) -> Option<&str> {

@@ -16,16 +16,20 @@ use std::ops::Range;
 /// ```
 pub fn id_tokens(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let bytes = text.as_bytes();
-    let mut at = 0;
+    // The byte before this place, if there is one, belongs to no id.
+    let mut start = 0;
     std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let start = at;
-            while at < bytes.len() && is_id_byte(bytes[at]) {
-                at += 1;
+        while let Some(shortest) = bytes.get(start..start + SHORTEST) {
+            // Looked at from its end, most text is skipped: no id can begin before the last byte that is in none.
+            if let Some(gap) = shortest.iter().rposition(|byte| !is_id_byte(*byte)) {
+                start += gap + 1;
+                continue;
             }
-            let token = start..at;
-            at = at.max(start + 1);
-            if token.len() >= SHORTEST && looks_generated(&bytes[token.clone()]) {
+            let rest = &bytes[start + SHORTEST..];
+            let more = rest.iter().position(|byte| !is_id_byte(*byte)).unwrap_or(rest.len());
+            let token = start..start + SHORTEST + more;
+            start = token.end;
+            if looks_generated(&bytes[token.clone()]) {
                 return Some(token);
             }
         }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::Key;
 use super::canonical::Canonical;
@@ -20,6 +20,8 @@ pub struct Keyer {
     matching: Matching,
     from_replies: HashSet<u64>,
     from_requests: HashSet<u64>,
+    /// Where a request is written down to be hashed; kept for its memory.
+    canonical: Vec<u8>,
 }
 
 /// A key, and the client's own ids in the request.
@@ -35,14 +37,14 @@ impl Keyer {
     /// A keyer for a new session.
     #[must_use]
     pub fn new(matching: Matching) -> Self {
-        Self { matching, from_replies: HashSet::new(), from_requests: HashSet::new() }
+        Self { matching, from_replies: HashSet::new(), from_requests: HashSet::new(), canonical: Vec::new() }
     }
 
     /// The key of a request that is redacted and has its origin as a template.
     pub fn key(&mut self, channel: &str, request: &Request) -> Keyed {
         let mut generated: Vec<String> = Vec::new();
         let from_replies = &self.from_replies;
-        let rename = |text: &str, hash: &mut Xxh3| {
+        let rename = |text: &str, out: &mut Vec<u8>| {
             let mut done = 0;
             for range in id_tokens(text) {
                 let id = &text[range.clone()];
@@ -53,16 +55,16 @@ impl Keyer {
                     generated.push(id.to_owned());
                     generated.len() - 1
                 });
-                hash.update(&text.as_bytes()[done..range.start]);
-                hash.update(b"\x01id");
-                hash.update(&order.to_le_bytes());
+                out.extend_from_slice(&text.as_bytes()[done..range.start]);
+                out.extend_from_slice(b"\x01id");
+                out.extend_from_slice(&order.to_le_bytes());
                 done = range.end;
             }
-            hash.update(&text.as_bytes()[done..]);
+            out.extend_from_slice(&text.as_bytes()[done..]);
         };
-        let mut canonical = Canonical { hash: Xxh3::new(), matching: &self.matching, rename };
-        canonical.request(channel, request);
-        let key = Key(canonical.hash.digest128());
+        self.canonical.clear();
+        Canonical { out: &mut self.canonical, matching: &self.matching, rename }.request(channel, request);
+        let key = Key(xxh3_128(&self.canonical));
         self.from_requests.extend(generated.iter().map(|id| fingerprint(id)));
         Keyed { key, generated }
     }

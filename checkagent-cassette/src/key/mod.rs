@@ -1,6 +1,7 @@
 //! What identifies a request: one function for recording and for replay.
 
 mod canonical;
+mod document;
 mod ids;
 mod keyer;
 mod matching;

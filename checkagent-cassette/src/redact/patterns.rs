@@ -36,6 +36,9 @@ const PREFIXES: [(&str, usize); 30] = [
     ("SG", 40),
 ];
 
+/// The shortest credential that is known by its form: `xoxb-` and ten more.
+const SHORTEST_KNOWN: usize = 15;
+
 const SCHEMES: [&str; 3] = ["bearer", "basic", "token"];
 
 /// The ranges of `text` that are secrets by their form, in order and without overlap.
@@ -63,9 +66,14 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         }
         previous = token;
     }
-    found.extend(user_infos(text));
+    // Looking for something longer has its price, and most texts have neither.
+    if text.contains("://") {
+        found.extend(user_infos(text));
+    }
     found.extend(named_values(text));
-    found.extend(private_keys(text));
+    if text.contains("-----BEGIN ") {
+        found.extend(private_keys(text));
+    }
     merge(found)
 }
 
@@ -80,7 +88,8 @@ fn is_credential(token: &str) -> bool {
 
 fn is_known(token: &str) -> bool {
     // A token may hang on a name or a path: `key=sk-...`, `/AKIA...`.
-    token.split(['=', '/', '+']).any(|part| is_prefixed(part) || is_jwt(part))
+    token.len() >= SHORTEST_KNOWN
+        && token.split(['=', '/', '+']).any(|part| part.len() >= SHORTEST_KNOWN && (is_prefixed(part) || is_jwt(part)))
 }
 
 fn is_prefixed(part: &str) -> bool {
@@ -125,7 +134,7 @@ fn user_infos(text: &str) -> Vec<Range<usize>> {
 fn named_values(text: &str) -> Vec<Range<usize>> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
-    for (at, separator) in text.match_indices(['=', ':']) {
+    for (at, separator) in text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'=' | b':')) {
         let name_start =
             bytes[..at].iter().rposition(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.')));
         let name = &text[name_start.map_or(0, |before| before + 1)..at];
@@ -133,14 +142,14 @@ fn named_values(text: &str) -> Vec<Range<usize>> {
             continue;
         }
         let mut start = at + 1;
-        if separator == ":" {
+        if separator == b':' {
             start += bytes[start..].iter().take_while(|b| **b == b' ').count();
         }
         let end = text[start..]
             .find(|c: char| c.is_whitespace() || "&\"'<>#,;)}]\\".contains(c))
             .map_or(text.len(), |length| start + length);
         let value = &text[start..end];
-        let random = separator == "=" || (value.len() >= 12 && value.bytes().any(|b| b.is_ascii_digit()));
+        let random = separator == b'=' || (value.len() >= 12 && value.bytes().any(|b| b.is_ascii_digit()));
         if random && !value.is_empty() && value != super::PLACEHOLDER.trim_end_matches(']') {
             found.push(start..end);
         }
@@ -192,6 +201,12 @@ mod tests {
         assert_eq!(secrets(jwt), [jwt]);
         let pem = "x -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- y";
         assert_eq!(secrets(pem), [&pem[2..pem.len() - 2]]);
+    }
+
+    #[test]
+    fn no_known_form_is_shorter_than_the_shortest() {
+        let shortest = PREFIXES.iter().map(|(prefix, more)| prefix.len() + more).min();
+        assert!(shortest >= Some(SHORTEST_KNOWN) && "eyJ.eyJ.12345678".len() >= SHORTEST_KNOWN);
     }
 
     #[test]

@@ -112,7 +112,9 @@ impl Redactor {
                 let pairs = self.secrets.pairs(text).unwrap_or_else(|| text.to_string());
                 Body::Text(self.secrets.plain_text(&pairs).unwrap_or(pairs).into())
             }
-            Body::Json(_) | Body::Text(_) => body.map_text(|text| self.secrets.text(text)),
+            // It is JSON, and its secrets are learned.
+            Body::Json(_) => body.map_text(|text| self.secrets.json(text)),
+            Body::Text(_) => body.map_text(|text| self.secrets.text(text)),
         }
     }
 }

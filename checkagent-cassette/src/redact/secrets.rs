@@ -1,5 +1,7 @@
 //! The secrets of one session, and how they are taken out of a text.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
@@ -219,9 +221,9 @@ impl Secrets {
     }
 }
 
-fn unquoted(piece: &str) -> String {
+fn unquoted(piece: &str) -> Cow<'_, str> {
     if piece.contains('\\') {
-        return serde_json::from_str(piece).unwrap_or_else(|_| piece.to_owned());
+        return serde_json::from_str(piece).map_or(Cow::Borrowed(piece), Cow::Owned);
     }
-    piece.trim_matches('"').to_owned()
+    Cow::Borrowed(piece.trim_matches('"'))
 }
