@@ -247,7 +247,11 @@ impl Reader<'_> {
         let Some(file) = file else { return Ok(Body::Empty) };
         match (file.json, file.text, file.base64) {
             (Some(raw), None, None) => {
-                let layout = if file.spaced { Layout::Spaced } else { Layout::Compact };
+                let layout = match (file.indent, file.spaced) {
+                    (Some(width), _) => Layout::Indented(width),
+                    (None, true) => Layout::Spaced,
+                    (None, false) => Layout::Compact,
+                };
                 let text = self.share(Cow::Borrowed(raw.get()));
                 Ok(Body::Json(JsonBody { text, layout, newline: file.newline }))
             }

@@ -112,6 +112,7 @@ pub(super) struct Body<'f> {
     pub json: Option<&'f RawValue>,
     #[serde(default)]
     pub spaced: bool,
+    pub indent: Option<u8>,
     #[serde(default)]
     pub newline: bool,
     #[serde(borrow)]

@@ -175,8 +175,14 @@ fn body(out: &mut Object, body: &Body) {
     match body {
         Body::Empty => return,
         Body::Json(json) => {
-            if json.layout == Layout::Spaced {
-                fields.raw("spaced", "true");
+            match json.layout {
+                Layout::Compact => {}
+                Layout::Spaced => {
+                    fields.raw("spaced", "true");
+                }
+                Layout::Indented(width) => {
+                    fields.raw("indent", &width.to_string());
+                }
             }
             if json.newline {
                 fields.raw("newline", "true");

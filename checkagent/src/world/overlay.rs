@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::analysis::{Difference, differences};
 use checkagent_cassette::json::Edit;
+use checkagent_cassette::key::Key;
 use checkagent_cassette::{HttpReply, Reply, Request};
 
 use super::ledger::Outcome;
@@ -40,8 +41,8 @@ enum State {
     Waiting,
     /// Faults that are still to come.
     Left(u32),
-    /// A limit holds until then.
-    Until(Duration),
+    /// A limit holds.
+    Limited(Limit),
     /// A token is refused, or a rewrite is in force.
     On,
     /// Items of a batch that are not done.
@@ -78,22 +79,24 @@ impl Overlay {
     pub(super) fn in_front(
         &mut self,
         channel: &str,
+        key: Key,
         hit: Option<usize>,
         now: Duration,
         recording: &Recording,
     ) -> Option<Front> {
         for active in &mut self.bends {
-            let State::Until(end) = active.state else { continue };
+            let State::Limited(limit) = &mut active.state else { continue };
             let Bend::Limit { at, hint, reply, .. } = &active.bend else { continue };
             if recording.interaction(*at).channel == *channel {
-                if now < end {
-                    return Some(limited(reply, *hint, hit, end.saturating_sub(now), true));
+                if now < limit.until {
+                    let early = limit.is_early(key, now);
+                    return Some(limited(reply, *hint, hit, limit.until.saturating_sub(now), early));
                 }
                 active.state = State::Over;
             }
         }
         let hit = hit?;
-        self.bends.iter_mut().find_map(|active| active.meet(hit, now))
+        self.bends.iter_mut().find_map(|active| active.meet(key, hit, now))
     }
 
     /// The answer to a request that only a delivered fault provokes.
@@ -183,12 +186,33 @@ impl Overlay {
     }
 }
 
+/// A limit that holds.
+#[derive(Debug)]
+struct Limit {
+    since: Duration,
+    until: Duration,
+    /// The requests that were refused at the moment when it began.
+    refused: Vec<Key>,
+}
+
+impl Limit {
+    /// Whether the agent could know of the limit. Another request at the same moment may have been under way; the same
+    /// one again is a loop without waiting.
+    fn is_early(&mut self, key: Key, now: Duration) -> bool {
+        if now > self.since || self.refused.contains(&key) {
+            return true;
+        }
+        self.refused.push(key);
+        false
+    }
+}
+
 impl Active {
     fn was_met(&self) -> bool {
         !matches!(self.state, State::Waiting)
     }
 
-    fn meet(&mut self, hit: usize, now: Duration) -> Option<Front> {
+    fn meet(&mut self, key: Key, hit: usize, now: Duration) -> Option<Front> {
         match (&self.bend, &self.state) {
             (Bend::Fault { at, fault, .. }, State::Left(left @ 1..)) if *at == hit => {
                 let front = faulted(fault, hit);
@@ -197,7 +221,7 @@ impl Active {
             }
             (Bend::Limit { at, wait, hint, reply }, State::Waiting) if *at == hit => {
                 let front = limited(reply, *hint, Some(hit), *wait, false);
-                self.state = State::Until(now + *wait);
+                self.state = State::Limited(Limit { since: now, until: now + *wait, refused: vec![key] });
                 Some(front)
             }
             (Bend::Expire { at, reply, .. }, State::Waiting | State::On) if *at == hit => {

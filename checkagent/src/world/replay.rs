@@ -98,10 +98,11 @@ impl Replay {
             return Reaction::End;
         }
         let keyed = self.keyer.key(channel, &request);
+        let key = keyed.key;
         let candidates = Tape::candidates(keyed, &recording);
         let hit = self.tape.next(&candidates, channel, &mut self.keyer, &recording);
 
-        let (outcome, reaction) = match self.overlay.in_front(channel, hit, now, &recording) {
+        let (outcome, reaction) = match self.overlay.in_front(channel, key, hit, now, &recording) {
             Some(Front::Reply(reply, outcome)) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
             Some(Front::Stall(outcome)) => (outcome, Reaction::Stall),
             Some(Front::Reset(outcome)) => (outcome, Reaction::Reset),

@@ -158,6 +158,26 @@ fn a_limit_holds_until_the_clock_has_passed_the_promised_wait() {
 }
 
 #[test]
+fn calls_that_were_under_way_when_the_limit_came_are_not_too_early() {
+    let get = |target| ("GET", target, Value::Null, json!({}));
+    let limit = Bend::Limit {
+        at: 1,
+        wait: Duration::from_secs(30),
+        hint: WaitHint::Seconds,
+        reply: checkagent_cassette::HttpReply { status: 429, ..Default::default() },
+    };
+    let mut session = Session::new(&[get("/a"), get("/b"), get("/c")], vec![bent(limit)]);
+    for target in ["/a", "/b", "/c"] {
+        assert_eq!(session.ask("GET", target, Value::Null).0, 429);
+    }
+    // The same request again at the same moment is a loop without waiting.
+    session.ask("GET", "/b", Value::Null);
+    session.now = Duration::from_millis(1);
+    session.ask("GET", "/c", Value::Null);
+    assert_eq!(session.replay.finish().0.wait_violations(), 2);
+}
+
+#[test]
 fn a_lost_reply_means_that_the_effect_was_done() {
     let exchanges = [("POST", "/pay", json!({"cents": 100}), json!({"id": 1}))];
     let mut session = Session::new(&exchanges, vec![bent(Bend::Lose { at: 1, loss: Loss::Reset })]);
