@@ -186,7 +186,7 @@ mod tests {
         let whole = std::fs::read(journal_path(&cassette)).unwrap();
         for cut in 0..=whole.len() {
             std::fs::write(journal_path(&cassette), &whole[..cut]).unwrap();
-            let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
+            let lines = String::from_utf8_lossy(&whole[..cut]).matches('\n').count();
             let (mut journal, recovered) = Journal::open(&cassette).unwrap();
             assert_eq!(recovered.interactions.len(), lines.saturating_sub(1), "cut at {cut}");
             journal.append(&interaction(9)).unwrap();

@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn large_containers_are_broken_into_lines() {
-        let text = format!("[{}]", vec![r#"{"name":"a name of some length"}"#; 5].join(","));
+        let text = format!("[{}]", [r#"{"name":"a name of some length"}"#; 5].join(","));
         let pretty = pretty(&text, 0);
         assert_eq!(pretty.lines().count(), 7);
         assert_eq!(Layout::Compact.apply(&pretty), text);

@@ -53,12 +53,12 @@ impl Keyer {
                     generated.push(id.to_owned());
                     generated.len() - 1
                 });
-                hash.update(text[done..range.start].as_bytes());
+                hash.update(&text.as_bytes()[done..range.start]);
                 hash.update(b"\x01id");
                 hash.update(&order.to_le_bytes());
                 done = range.end;
             }
-            hash.update(text[done..].as_bytes());
+            hash.update(&text.as_bytes()[done..]);
         };
         let mut canonical = Canonical { hash: Xxh3::new(), matching: &self.matching, rename };
         canonical.request(channel, request);

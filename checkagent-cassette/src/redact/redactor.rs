@@ -160,20 +160,10 @@ impl Redactor {
             .collect()
     }
 
-    fn target(&mut self, target: &SharedStr) -> SharedStr {
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let path = self.plain_text(path);
-        let query = self.pairs(query).map(|query| self.plain_text(&query).unwrap_or(query));
-        if path.is_none() && query.is_none() {
-            let whole = self.plain_text(target);
-            return whole.map_or_else(|| target.clone(), SharedStr::from);
-        }
-        let (old_path, old_query) = target.split_once('?').unwrap_or((target, ""));
-        let path = path.as_deref().unwrap_or(old_path);
-        match query.as_deref().unwrap_or(old_query) {
-            "" => SharedStr::from(path),
-            query => SharedStr::from(format!("{path}?{query}")),
-        }
+    fn target(&self, target: &SharedStr) -> SharedStr {
+        let named = target.split_once('?').and_then(|(path, query)| Some(format!("{path}?{}", self.pairs(query)?)));
+        let text = self.plain_text(named.as_deref().unwrap_or(target)).or(named);
+        text.map_or_else(|| target.clone(), SharedStr::from)
     }
 
     fn learn_pairs(&mut self, text: &str) {

@@ -15,7 +15,7 @@ use crate::report;
 #[doc(hidden)]
 #[must_use]
 pub fn main(manifest_dir: &str, file: &str) -> ExitCode {
-    let selection = Selection::from_environment();
+    let mut selection = Selection::from_environment();
     let mode = match record::from_environment() {
         Ok(mode) => mode,
         Err(error) => {
@@ -37,8 +37,16 @@ pub fn main(manifest_dir: &str, file: &str) -> ExitCode {
         ));
         return ExitCode::FAILURE;
     }
-    let mut tests: Vec<Trial> =
-        plans.iter().flat_map(|plan| trials::of_plan(plan, &plans, mode, &selection)).collect();
+    let mut tests: Vec<Trial> = Vec::new();
+    let mut broken = false;
+    for plan in &plans {
+        let trials = trials::of_plan(plan, &plans, mode, &selection);
+        broken |= trials.broken;
+        tests.extend(trials.list);
+    }
     tests.extend(plain.into_iter().filter(|test| selection.wants(test.name(), test.name())));
+    if !broken {
+        selection.hand_over();
+    }
     libtest_mimic::run(&selection.arguments, tests).exit_code()
 }

@@ -44,10 +44,6 @@ impl Selection {
         }
         let mut arguments = Arguments::from_iter(rest);
         arguments.test_threads = arguments.test_threads.or_else(|| threads?.parse().ok());
-        // One substring is libtest-mimic's own business: it counts what it filters out.
-        if let ([only], false) = (filters.as_slice(), arguments.exact) {
-            arguments.filter = Some(only.clone());
-        }
         let exact = std::mem::take(&mut arguments.exact);
         Self { arguments, filters, exact }
     }
@@ -66,6 +62,23 @@ impl Selection {
             if self.exact { filter == name || filter == path } else { name.contains(filter.as_str()) }
         };
         self.filters.is_empty() || self.filters.iter().any(wanted)
+    }
+
+    /// Whether a plan whose cases are not known may be asked for: not if every filter names another plan.
+    pub(super) fn may_want_any_of(&self, path: &str, others: &[String]) -> bool {
+        let elsewhere = |filter: &String| {
+            !path.contains(filter.as_str())
+                && !filter.starts_with(path)
+                && others.iter().any(|other| other.contains(filter.as_str()) || filter.starts_with(other.as_str()))
+        };
+        self.filters.is_empty() || !self.filters.iter().all(elsewhere)
+    }
+
+    /// Lets libtest-mimic do what it can do itself: of one substring it counts what it filters out.
+    pub(super) fn hand_over(&mut self) {
+        if let ([only], false) = (self.filters.as_slice(), self.exact) {
+            self.arguments.filter = Some(only.clone());
+        }
     }
 
     /// Whether trials are only listed.
@@ -99,6 +112,16 @@ mod tests {
         assert!(!selection.wants("ba::replay", "ba::replay::timeout@1"));
         assert!(!selection.may_want("ba::replay"));
         assert_eq!(selection.arguments.test_threads, Some(3));
+    }
+
+    #[test]
+    fn a_plan_whose_cases_are_unknown_is_shown_unless_another_plan_is_meant() {
+        let others = ["b::replay".to_owned()];
+        assert!(selection(&["rate_limit"]).may_want_any_of("a::replay", &others));
+        assert!(selection(&[]).may_want_any_of("a::replay", &others));
+        assert!(selection(&["a::"]).may_want_any_of("a::replay", &others));
+        assert!(!selection(&["b::replay::timeout@1"]).may_want_any_of("a::replay", &others));
+        assert!(selection(&["b::", "timeout"]).may_want_any_of("a::replay", &others));
     }
 
     #[test]

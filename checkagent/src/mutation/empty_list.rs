@@ -1,6 +1,6 @@
 //! A list comes back empty.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use checkagent_cassette::analysis::{list_places, main_list};
 use checkagent_cassette::json::{Edit, leaves};
@@ -37,9 +37,10 @@ impl Operator for EmptyList {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let reads = recording.interactions().iter().filter(|interaction| {
-            !recording.is_effect(&interaction.request) && interaction.reply.is_success()
-        });
+        let reads = recording
+            .interactions()
+            .iter()
+            .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success());
         reads
             .filter_map(|interaction| {
                 let reply = interaction.reply.json()?;
@@ -61,13 +62,14 @@ impl Operator for EmptyList {
 fn contradiction(recording: &Recording, number: usize, length: usize) -> Option<String> {
     let endpoint = recording.endpoint(number);
     let same = |other: usize| recording.endpoint(other) == endpoint;
-    let pages = (1..=recording.interactions().len()).filter(|other| same(*other)).filter_map(|other| {
-        main_list(&recording.interaction(other).reply.json()?).map(|(_, length)| length)
-    });
+    let pages = (1..=recording.interactions().len())
+        .filter(|other| same(*other))
+        .filter_map(|other| main_list(&recording.interaction(other).reply.json()?).map(|(_, length)| length));
     let total: usize = pages.sum();
     (1..=number).find_map(|other| {
         let counts = counts(recording, other);
-        let (name, count) = counts.into_iter().find(|(_, count)| *count == total || (other == number && *count == length))?;
+        let (name, count) =
+            counts.into_iter().find(|(_, count)| *count == total || (other == number && *count == length))?;
         Some(format!("`{name}` of interaction {other} says that there are {count}"))
     })
 }
@@ -86,10 +88,11 @@ fn counts(recording: &Recording, number: usize) -> Vec<(String, usize)> {
     let lists = list_places(&document);
     leaves(&document, &mut |place, value| {
         let beside = !lists.iter().any(|(list, _)| list.covers(place));
-        if let (true, Some(name), Value::Number(count)) = (beside, place.field(), value) {
-            if let (true, Some(count)) = (counting(name), count.as_u64()) {
-                counts.push((name.to_owned(), usize::try_from(count).unwrap_or(usize::MAX)));
-            }
+        if beside
+            && let Some(name) = place.field().filter(|name| counting(name))
+            && let Some(count) = value.as_u64()
+        {
+            counts.push((name.to_owned(), usize::try_from(count).unwrap_or(usize::MAX)));
         }
     });
     counts

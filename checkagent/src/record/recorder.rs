@@ -1,19 +1,22 @@
 //! What stands behind a world while it is recorded.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::key::{Key, Keyer, Matching};
-use checkagent_cassette::origin::origin_of;
-use checkagent_cassette::redact::{Redaction, Redactor};
+use checkagent_cassette::origin::{origin_of, user_info};
+use checkagent_cassette::redact::{Redaction, Redactor, basic_credentials};
 use checkagent_cassette::{Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
 
 use super::mode::RecordMode;
 use super::storm;
-use crate::seam::CODE;
-use crate::world::lock;
+use crate::sync::lock;
+
+/// The channel of the agent's own calls.
+pub(crate) const CODE: &str = "code";
 
 /// Records one test: redacts, keeps the journal, and writes the cassette when the test has passed.
 #[derive(Debug)]
@@ -52,9 +55,13 @@ impl Recorder {
         }
         let kept = known.len();
         known.extend(recovered.interactions.into_iter().map(|known| (known, false)));
+        let mut redactor = Redactor::new(redaction);
+        for user in upstreams.values().filter_map(|base| user_info(base)) {
+            redactor.learn_headers([("authorization", basic_credentials(user).as_str())]);
+        }
         let state = State {
             journal: Some(journal),
-            redactor: Redactor::new(redaction),
+            redactor,
             keyer: Keyer::new(matching.clone()),
             known,
             kept,
@@ -164,10 +171,10 @@ impl Recorder {
         cassette.save(&self.cassette).map_err(|error| error.to_string())?;
         let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
         if known > 0 {
-            said.push_str(&format!(", {known} were known"));
+            let _ = write!(said, ", {known} were known");
         }
         if unused > 0 {
-            said.push_str(&format!("; {unused} of an interrupted recording were not asked for again and are left out"));
+            let _ = write!(said, "; {unused} of an interrupted recording were not asked for again and are left out");
         }
         Ok(said)
     }
@@ -201,8 +208,7 @@ impl State {
 
 /// RFC 3339 in UTC, to the second; the calendar is that of the HTTP-date.
 fn timestamp(time: SystemTime) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let date = httpdate::fmt_http_date(time);
     let parts: Vec<_> = date.split(' ').collect();
     let [_, day, month, year, clock, _] = parts.as_slice() else { return date };

@@ -8,7 +8,6 @@ use checkagent_cassette::analysis::{Difference, differences};
 use checkagent_cassette::json::Edit;
 use checkagent_cassette::{HttpReply, Reply, Request};
 
-use super::consistency::edit_reply;
 use super::ledger::Outcome;
 use crate::mutation::{Bend, Fault, FollowUp, Loss, Operator, Scope, Site, WaitHint};
 use crate::recording::Recording;
@@ -88,7 +87,7 @@ impl Overlay {
             let Bend::Limit { at, hint, reply, .. } = &active.bend else { continue };
             if recording.interaction(*at).channel == *channel {
                 if now < end {
-                    return Some(limited(reply, *hint, hit, end - now, true));
+                    return Some(limited(reply, *hint, hit, end.saturating_sub(now), true));
                 }
                 active.state = State::Over;
             }
@@ -98,7 +97,12 @@ impl Overlay {
     }
 
     /// The answer to a request that only a delivered fault provokes.
-    pub(super) fn follow_up(&self, channel: &str, request: &Request, recording: &Recording) -> Option<(usize, FollowUp)> {
+    pub(super) fn follow_up(
+        &self,
+        channel: &str,
+        request: &Request,
+        recording: &Recording,
+    ) -> Option<(usize, FollowUp)> {
         self.bends.iter().filter(|active| active.was_met()).find_map(|active| {
             let Mutation { operator, site } = &active.mutation;
             let endpoint = recording.endpoint(site.interaction);
@@ -109,12 +113,12 @@ impl Overlay {
         })
     }
 
-    /// Notes that items of a bent batch were done; returns those that had been done before.
+    /// Notes that items of a batch were done; returns those that had been done before.
     pub(super) fn items_done(&mut self, interaction: usize, items: &[usize]) -> Vec<usize> {
-        let mut again = Vec::new();
+        let mut again = items.to_vec();
         for active in &mut self.bends {
             if let (State::Undone(undone), true) = (&mut active.state, active.bend.interaction() == interaction) {
-                again.extend(items.iter().copied().filter(|item| !undone.remove(item)));
+                again.retain(|item| !undone.remove(item));
             }
         }
         again
@@ -153,7 +157,7 @@ impl Overlay {
                         .collect();
                     let failed = failed.clone();
                     active.state = State::Undone(failed.iter().copied().collect());
-                    return After::PartlyDone(edit_reply(&reply, &edits), failed, batch.answered.len());
+                    return After::PartlyDone(reply.edited(&edits), failed, batch.answered.len());
                 }
                 (Bend::Expire { issued_by, .. }, State::On) if *issued_by == number => active.state = State::Over,
                 (Bend::Rewrite { at, scope, edits }, state) => {
@@ -165,7 +169,7 @@ impl Overlay {
                         }
                     };
                     if concerned {
-                        let changed = edit_reply(&reply, edits);
+                        let changed = reply.edited(edits);
                         let (before, after) = (reply.json().unwrap_or_default(), changed.json().unwrap_or_default());
                         bent.extend(differences(&before, &after));
                         reply = changed;
@@ -202,20 +206,6 @@ impl Active {
                 Some(front)
             }
             _ => None,
-        }
-    }
-}
-
-impl Bend {
-    /// The interaction that is bent first.
-    pub(crate) fn interaction(&self) -> usize {
-        match self {
-            Self::Fault { at, .. }
-            | Self::Limit { at, .. }
-            | Self::Expire { at, .. }
-            | Self::Lose { at, .. }
-            | Self::Rewrite { at, .. }
-            | Self::PartlyDone { at, .. } => *at,
         }
     }
 }

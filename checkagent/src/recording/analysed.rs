@@ -1,11 +1,14 @@
-//! A cassette with what is known about it, shared by all cases.
+//! A cassette with its analysis, shared by all cases.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use checkagent_cassette::analysis::{Batch, Endpoint, Flow, Observed, PageLink};
+use checkagent_cassette::json::Edit;
 use checkagent_cassette::key::Key;
-use checkagent_cassette::{Cassette, Interaction, Request};
+use checkagent_cassette::{Cassette, Interaction, Reply, Request};
+
+use super::fields::FieldPlace;
 
 /// A cassette and its analysis. Cases share it; none copies it.
 ///
@@ -20,6 +23,7 @@ pub struct Recording {
     observed: OnceLock<BTreeMap<Endpoint, Observed>>,
     endpoints: OnceLock<Vec<Endpoint>>,
     batches: OnceLock<Vec<Option<Batch>>>,
+    fields: OnceLock<Vec<FieldPlace>>,
 }
 
 /// An operation that is no effect although its method says so: `POST /v1/search`.
@@ -60,6 +64,7 @@ impl Recording {
             observed: OnceLock::new(),
             endpoints: OnceLock::new(),
             batches: OnceLock::new(),
+            fields: OnceLock::new(),
         })
     }
 
@@ -118,6 +123,12 @@ impl Recording {
         all.get(endpoint)
     }
 
+    /// The fields of replies that an agent may depend on.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldPlace] {
+        self.fields.get_or_init(|| super::fields::of(self))
+    }
+
     /// The endpoint of an interaction.
     #[must_use]
     pub fn endpoint(&self, number: usize) -> &Endpoint {
@@ -128,6 +139,24 @@ impl Recording {
     #[must_use]
     pub fn batch(&self, number: usize) -> Option<&Batch> {
         self.batches.get_or_init(|| self.interactions().iter().map(Batch::of).collect())[number - 1].as_ref()
+    }
+
+    /// The reply to a request that holds some items of a recorded batch and nothing else, made of what the recording
+    /// says of these items.
+    #[must_use]
+    pub fn part_of_batch(&self, number: usize, request: &Request) -> Option<FollowUp> {
+        let batch = self.batch(number)?;
+        let document = request.json()?;
+        let sent = batch.request_items.resolve(&document);
+        let sent = sent.first().and_then(|(_, items)| items.as_array()).filter(|items| !items.is_empty())?;
+        let mut items: Vec<usize> = Vec::with_capacity(sent.len());
+        for item in sent {
+            let same = |index: &usize| batch.asked[*index] == *item && !items.contains(index);
+            items.push((0..batch.asked.len()).find(same)?);
+        }
+        let answered: Vec<_> = items.iter().map(|index| batch.answered[*index].clone()).collect();
+        let edit = Edit::Set { at: batch.reply_items.clone(), value: answered.into() };
+        Some(FollowUp { reply: self.interaction(number).reply.edited(&[edit]), items })
     }
 
     /// Whether a request changes the outside: POST, PUT, PATCH, DELETE, or a call that is not a query.
@@ -142,6 +171,15 @@ impl Recording {
         let interaction = self.interaction(number);
         self.is_effect(&interaction.request) && interaction.reply.is_success()
     }
+}
+
+/// The answer to a request that is in no recording because only a fault provokes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FollowUp {
+    /// The reply.
+    pub reply: Reply,
+    /// The items of the bent batch that it does, by position.
+    pub items: Vec<usize>,
 }
 
 /// Whether a request changes the outside, but for the operations in `reads`.
