@@ -102,9 +102,8 @@ impl Client {
                     let told = reply.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
                     Duration::from_secs(told.unwrap_or(60))
                 }
-                Ok(_) => Duration::from_secs(1),
                 Err(error) if attempt == 3 => return Err(error),
-                Err(_) => Duration::from_secs(1),
+                Ok(_) | Err(_) => Duration::from_secs(1),
             };
             if let Ok(detour) = std::env::var("SAMPLE_DETOUR") {
                 self.send("GET", &format!("{base}{detour}"), None).await?;

@@ -5,6 +5,8 @@
 //! * [`agent`] holds the sample agents; the sample crates depend on this library for them.
 
 pub mod agent;
+#[cfg(unix)]
+pub mod kill;
 mod outcome;
 mod project;
 mod run;

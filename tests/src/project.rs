@@ -100,6 +100,24 @@ impl Project {
         fs::write(path, text).expect("a file can be written");
     }
 
+    /// Copies a file.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such file.
+    pub fn copy(&self, from: &str, to: &str) {
+        self.write(to, &self.read(from));
+    }
+
+    /// Removes a file.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such file.
+    pub fn remove(&self, name: &str) {
+        fs::remove_file(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+
     /// Every file below a folder of the crate, with its path inside the crate, sorted.
     ///
     /// # Panics
@@ -139,8 +157,8 @@ impl Project {
     pub fn program(&self, target: &str) -> PathBuf {
         let build = self.cargo(["test", "--no-run", "--message-format", "json", "--test", target]).run().succeeds();
         let messages = build.stdout.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-        let programs = messages.filter(|message| message["target"]["name"] == target);
-        let path = programs.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).next();
+        let mut programs = messages.filter(|message| message["target"]["name"] == target);
+        let path = programs.find_map(|message| message["executable"].as_str().map(PathBuf::from));
         path.expect("cargo names the program")
     }
 

@@ -114,6 +114,7 @@ impl Run {
     ///
     /// If it did not.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "the assertion is the point")]
     pub fn succeeds(self) -> Self {
         assert!(self.status.success(), "failed:\n{}", self.text());
         self
@@ -125,6 +126,7 @@ impl Run {
     ///
     /// If it did not.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "the assertion is the point")]
     pub fn fails(self) -> Self {
         assert!(!self.status.success(), "did not fail:\n{}", self.text());
         self
@@ -136,6 +138,7 @@ impl Run {
     ///
     /// If one was not.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "the assertion is the point")]
     pub fn says(self, words: &[&str]) -> Self {
         let text = self.text();
         for word in words {
@@ -150,6 +153,7 @@ impl Run {
     ///
     /// If one was.
     #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "the assertion is the point")]
     pub fn never_says(self, words: &[&str]) -> Self {
         let text = self.text();
         for word in words {

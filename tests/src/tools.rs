@@ -22,6 +22,7 @@ pub fn has_insta() -> bool {
     has("insta")
 }
 
+#[expect(clippy::print_stdout, reason = "a skipped test must be seen")]
 fn has(subcommand: &str) -> bool {
     let found = Command::new(cargo()).args([subcommand, "--version"]).output();
     if found.is_ok_and(|output| output.status.success()) {

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -26,6 +26,7 @@ struct Shared {
     delay_ms: AtomicU64,
     outage: AtomicU16,
     closed: AtomicBool,
+    own_name: Mutex<Option<String>>,
 }
 
 impl Upstream {
@@ -66,6 +67,14 @@ impl Upstream {
         self.shared.outage.store(status, Ordering::SeqCst);
     }
 
+    /// From now on the links in its replies lead to its canonical address, whatever name it was asked by; returns a base
+    /// URL with another name for the same service.
+    #[must_use]
+    pub fn known_by_another_name(&self) -> String {
+        *lock(&self.shared.own_name) = Some(self.address.to_string());
+        format!("http://localhost:{}/v1", self.address.port())
+    }
+
     /// The base URL.
     #[must_use]
     pub fn base(&self) -> String {
@@ -81,7 +90,7 @@ impl Upstream {
     /// The requests whose replies were written completely: method, target and body.
     #[must_use]
     pub fn answered(&self) -> Vec<String> {
-        self.shared.answered.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.shared.answered).clone()
     }
 
     /// How many requests have arrived.
@@ -105,6 +114,10 @@ impl Drop for Upstream {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// One request a connection. A client that goes away in the middle is none of its business.
 fn serve(mut stream: TcpStream, shared: &Shared) {
     let Some(request) = receive(&stream) else { return };
@@ -112,7 +125,10 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
     thread::sleep(Duration::from_millis(shared.delay_ms.load(Ordering::SeqCst)));
     let outage = shared.outage.load(Ordering::SeqCst);
     let (status, headers, body) = match outage {
-        0 => answer(&request),
+        0 => {
+            let own = lock(&shared.own_name);
+            answer(&request, own.as_deref().unwrap_or_else(|| request.header("host")))
+        }
         status => (status, String::new(), "{\"error\":\"no service today\"}".to_owned()),
     };
     let reply = format!(
@@ -121,7 +137,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
     );
     if stream.write_all(reply.as_bytes()).and_then(|()| stream.flush()).is_ok() {
         let line = format!("{} {} {}", request.method, request.target, request.body).trim_end().to_owned();
-        shared.answered.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        lock(&shared.answered).push(line);
     }
 }
 

@@ -53,3 +53,17 @@ fn two_tests_that_record_the_same_cassette_at_the_same_time_are_told_apart() {
     run.says(&["another test is recording this cassette", "a cassette of its own"]);
     assert_eq!(upstream.answered().len(), 4, "only one may record: {:?}", upstream.answered());
 }
+
+#[test]
+fn a_test_inside_a_library_runs_too_and_its_snapshot_stands_beside_it() {
+    let (project, upstream) = (Project::with(&["export"]), Upstream::start());
+    let sample = project.read("tests/export.rs").replace("//! ", "// ").replace("checkagent::main!();", "");
+    let sample = sample.replace("reply_lost(), partial_success(), corrupt_value()", "");
+    project.write("src/lib.rs", &format!("//! A library.\n\n#[cfg(test)]\nmod tests {{\n{sample}\n}}\n"));
+    let lib = || project.cargo(["test", "--lib"]);
+    let run = lib().recording(&upstream).run().succeeds();
+    assert_eq!(run.outcomes().names(), ["tests::export::replay"]);
+    lib().env("INSTA_UPDATE", "always").run().succeeds();
+    assert_eq!(project.files("src/snapshots"), ["src/snapshots/tests.export.replay.matrix.snap"]);
+    lib().env("CI", "true").run().succeeds();
+}

@@ -3,12 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use checkagent_cassette::{Cassette, Journal, Request};
+use checkagent_tests::kill::{Log, kill};
 use checkagent_tests::{Outcome, Project, Upstream};
 
 const ROUNDS: u64 = 20;
@@ -16,32 +14,7 @@ const ROUNDS: u64 = 20;
 const INTERACTIONS: usize = 13;
 const DELAY: Duration = Duration::from_millis(12);
 const CASSETTE: &str = "cassettes/pages.json";
-
-/// The replies that the agent had completely: method and target. The first line is the process id.
-fn log(path: &Path) -> (Option<u32>, Vec<String>) {
-    let text = fs::read_to_string(path).unwrap_or_default();
-    let mut pid = None;
-    let mut replies = Vec::new();
-    for line in text.lines() {
-        match line.split_once(' ') {
-            Some(("pid", number)) => pid = number.parse().ok(),
-            _ => replies.push(line.rsplit_once(' ').map_or(line, |(request, _status)| request).to_owned()),
-        }
-    }
-    (pid, replies)
-}
-
-/// Waits for a moment in the recording, and kills the process that records. Not cargo, which would leave it running.
-fn kill(path: &Path, upstream: &Upstream, requests: usize, after: Duration) {
-    let started = Instant::now();
-    while upstream.asked() < requests && started.elapsed() < Duration::from_secs(300) {
-        thread::sleep(Duration::from_millis(1));
-    }
-    thread::sleep(after);
-    let pid = log(path).0.expect("the agent has logged its process id");
-    // It may have come to its end just now.
-    let _ = Command::new("kill").args(["-9", &pid.to_string()]).output();
-}
+const JOURNAL: &str = "cassettes/pages.journal";
 
 fn label(request: &Request) -> String {
     match request {
@@ -69,7 +42,7 @@ fn a_recorder_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing() {
         };
 
         record().run_while(|| kill(&log_path, &upstream, requests.max(1), after));
-        let (_, before) = log(&log_path);
+        let before = Log::read(&log_path).replies;
         let cassette = project.path(CASSETTE);
         if cassette.exists() {
             Cassette::load(&cassette).expect("a cassette that is there is whole");
@@ -81,7 +54,7 @@ fn a_recorder_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing() {
             assert!(kept.len() <= before.len() + 1, "round {round}: {kept:?}");
         }
         for file in project.files("cassettes") {
-            assert!(file.ends_with(".json") || file.ends_with(".journal"), "round {round}: {file} was left");
+            assert!([CASSETTE, JOURNAL].contains(&&*file), "round {round}: {file} was left");
         }
 
         let run = record().run().succeeds();
@@ -118,4 +91,35 @@ fn an_interrupted_recording_says_how_to_go_on() {
     ]);
     let run = project.test("pages", &[]).recording(&upstream).run().succeeds();
     run.says(&["recorded 9 interactions", "4 were known"]);
+}
+
+#[test]
+fn a_recorder_that_is_killed_over_a_good_cassette_leaves_it_as_it_was() {
+    let (project, upstream) = (Project::with(&["pages"]), Upstream::start());
+    project.test("pages", &[]).recording(&upstream).run().succeeds();
+    let good = project.read(CASSETTE);
+    let (log_path, slow) = (project.path("log"), Upstream::start().slow(DELAY));
+    let all =
+        || project.test("pages", &[]).recording(&slow).env("CHECKAGENT_RECORD", "all").env("SAMPLE_LOG", &log_path);
+    all().run_while(|| kill(&log_path, &slow, 6, Duration::ZERO));
+    assert_eq!(project.read(CASSETTE), good);
+    project.test("pages", &["--exact", "pages::replay::baseline"]).run().succeeds();
+    // What the interrupted recording had is not asked for again.
+    all().run().succeeds().says(&["5 were known"]);
+    assert_eq!(slow.answered().len(), INTERACTIONS + 1, "{:?}", slow.answered());
+    assert_eq!(project.files("cassettes"), [CASSETTE]);
+}
+
+#[test]
+fn an_agent_whose_login_was_interrupted_finishes_its_recording_or_is_told_why_not() {
+    let (project, upstream) = (Project::with(&["session"]), Upstream::start().slow(DELAY * 4));
+    let _ = project.program("session");
+    let log_path = project.path("log");
+    let record = || project.test("session", &[]).recording(&upstream).env("SAMPLE_LOG", &log_path);
+    record().run_while(|| kill(&log_path, &upstream, 2, Duration::ZERO));
+    assert_eq!(project.files("cassettes"), ["cassettes/session.journal"]);
+    assert!(!project.read("cassettes/session.journal").contains("tk-5ab0"), "the token of the login is in the journal");
+    let run = record().run();
+    assert!(run.status.success() || run.text().contains("interrupted"), "it fails without a reason:\n{}", run.text());
+    assert!(record().run().status.success());
 }

@@ -18,14 +18,14 @@ fn ten_matrices_at_once_on_a_busy_machine_are_the_same() {
         for _ in 0..thread::available_parallelism().map_or(2, usize::from) * 2 {
             scope.spawn(|| {
                 while busy.load(Ordering::Relaxed) {
-                    std::hint::spin_loop()
+                    std::hint::spin_loop();
                 }
             });
         }
         let matrix =
             || project.command(&program, ["--exact", "export::replay::matrix"]).env("INSTA_UPDATE", "no").run();
         let runs: Vec<_> = (0..PROCESSES).map(|_| scope.spawn(matrix)).collect();
-        let runs: Vec<_> = runs.into_iter().map(|run| run.join()).collect();
+        let runs: Vec<_> = runs.into_iter().map(thread::ScopedJoinHandle::join).collect();
         busy.store(false, Ordering::Relaxed);
         runs
     });

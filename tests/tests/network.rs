@@ -31,3 +31,35 @@ fn an_agent_that_has_changed_is_told_to_record_again_and_reaches_nobody() {
     run.says(&["no baseline", "this read is not in the recording", "CHECKAGENT_RECORD=all cargo test"]);
     assert_eq!(upstream.connections(), connections);
 }
+
+#[test]
+fn an_upstream_that_calls_itself_by_another_name_does_not_lead_a_replay_outside() {
+    let (project, upstream) = (Project::with(&["export"]), Upstream::start());
+    let base = upstream.known_by_another_name();
+    let run = project.test("export", &[]).recording(&upstream).env("CHECKAGENT_UPSTREAM_API", base).run();
+    // Either it is recorded as a whole, or it is told that the agent goes elsewhere.
+    if run.status.success() {
+        let connections = upstream.connections();
+        project.test("export", &["--exact", "export::replay::baseline"]).run();
+        assert_eq!(upstream.connections(), connections, "the replay was answered by the real service");
+    } else {
+        run.says(&["127.0.0.1", "upstream"]);
+    }
+}
+
+#[test]
+fn a_channel_that_there_is_not_is_told_with_those_that_there_are() {
+    let sample = |channel: &str| {
+        let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/export.rs"));
+        source.expect("a sample").replace("world.http(\"api\")", &format!("world.http(\"{channel}\")"))
+    };
+    let project = Project::of(&[("export", sample("apis"))]);
+    let upstream = Upstream::start();
+    let run = project.test("export", &[]).recording(&upstream).run().fails();
+    run.says(&["no upstream is declared for `apis`", "declared are: api"]);
+    project.write("tests/export.rs", &sample("api"));
+    project.test("export", &[]).recording(&upstream).run().succeeds();
+    project.write("tests/export.rs", &sample("apis"));
+    let run = project.test("export", &["baseline"]).run().fails();
+    run.says(&["the cassette has no http channel `apis`", "it has: api"]);
+}

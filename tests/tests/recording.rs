@@ -2,6 +2,7 @@
 
 use checkagent_tests::{Outcome, Outcomes, Project, Upstream, has_nextest};
 
+const KEPT: &str = "cassettes/export.export.regressions.jsonl";
 const SNAPSHOT: &str = "tests/snapshots/export.replay.matrix.snap";
 
 /// A recorded sample whose failing values are kept already: from now on it has the same trials in every run.
@@ -46,7 +47,7 @@ fn cargo_test_and_nextest_come_to_the_same_verdicts() {
     let (project, _upstream) = recorded();
     let libtest = project.test("export", &[]).run().fails().outcomes();
     let snapshot = project.read(SNAPSHOT);
-    std::fs::remove_file(project.path(SNAPSHOT)).unwrap();
+    project.remove(SNAPSHOT);
     let nextest = project.nextest("export", &[]).env("INSTA_UPDATE", "always").run().fails().outcomes();
     assert_eq!(decided(&libtest), decided(&nextest));
     // An undecided case is ignored while it runs, which nextest does not see: there the matrix has to be compared.
@@ -61,13 +62,32 @@ fn a_matrix_snapshot_is_the_same_to_the_byte_in_every_run() {
         assert!(first.contains(kind), "no case is {kind}:\n{first}");
     }
     for threads in ["1", "2", "4"] {
-        std::fs::remove_file(project.path(SNAPSHOT)).unwrap();
+        project.remove(SNAPSHOT);
         project.test("export", &["--test-threads", threads]).env("INSTA_UPDATE", "always").run();
         assert_eq!(project.read(SNAPSHOT), first, "with {threads} threads");
     }
-    let kept = project.read("cassettes/export.export.regressions.jsonl");
+    let kept = project.read(KEPT);
     let mut lines: Vec<_> = kept.lines().collect();
     lines.sort_unstable();
     lines.dedup();
     assert_eq!(lines.len(), kept.lines().count(), "a failing value is kept twice:\n{kept}");
+}
+
+#[test]
+fn a_failing_value_is_kept_once_however_many_processes_find_it() {
+    if !has_nextest() {
+        return;
+    }
+    let (project, upstream) = (Project::with(&["export"]), Upstream::start());
+    project.test("export", &[]).recording(&upstream).run().succeeds();
+    for round in 0..5 {
+        let _ = std::fs::remove_file(project.path(KEPT));
+        // Each case and the matrix in a process of its own, at the same time.
+        project.nextest("export", &["--test-threads", "8", "corrupt_value@2", "matrix"]).run().fails();
+        let kept = project.read(KEPT);
+        let mut lines: Vec<_> = kept.lines().collect();
+        lines.sort_unstable();
+        lines.dedup();
+        assert_eq!(lines.len(), kept.lines().count(), "round {round}: a failing value is kept twice:\n{kept}");
+    }
 }

@@ -40,7 +40,7 @@ fn assert_clean(place: &str, bytes: &[u8]) {
 fn assert_clean_files(project: &Project) -> usize {
     let files = project.files("");
     for file in &files {
-        assert_clean(file, &std::fs::read(project.path(file)).unwrap());
+        assert_clean(file, &std::fs::read(project.path(file)).expect("a file"));
     }
     files.len()
 }

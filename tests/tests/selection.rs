@@ -5,7 +5,7 @@ use checkagent_tests::{Outcome, Project, Run, Upstream};
 fn recorded() -> Project {
     let (project, upstream) = (Project::with(&["selection"]), Upstream::start());
     project.test("selection", &[]).recording(&upstream).run().succeeds();
-    std::fs::copy(project.path("cassettes/export.json"), project.path("cassettes/later.json")).unwrap();
+    project.copy("cassettes/export.json", "cassettes/later.json");
     project.test("selection", &[]).env("INSTA_UPDATE", "always").run().succeeds();
     project
 }

@@ -31,11 +31,14 @@ const RECORDS: usize = 12;
 /// What the token of a page begins with.
 const TOKEN: &str = "cGFnZS";
 
-/// Status, header lines and body of the reply.
-pub(super) fn answer(request: &Message) -> (u16, String, String) {
+/// The access token that it gives out.
+const ACCESS: &str = "tk-5ab0-access-token";
+
+/// Status, header lines and body of the reply. `host` is what the service calls itself.
+pub(super) fn answer(request: &Message, host: &str) -> (u16, String, String) {
     let path = request.target.split('?').next().unwrap_or_default();
     let (status, headers, body) = match (request.method.as_str(), path) {
-        ("GET", "/v1/records") => page(request),
+        ("GET", "/v1/records") => page(request, host),
         ("POST", "/v1/batch") => (200, String::new(), batch(&request.body)),
         ("POST", "/v1/login") => {
             let cookie = format!("set-cookie: session={}; HttpOnly\r\n", request.header("x-next-session"));
@@ -55,6 +58,11 @@ pub(super) fn answer(request: &Message) -> (u16, String, String) {
             let login = STANDARD.decode(basic).unwrap_or_default();
             (403, String::new(), json!({"error": format!("your login is {}", String::from_utf8_lossy(&login))}))
         }
+        ("POST", "/v1/token") => (200, String::new(), json!({"access_token": ACCESS, "expires_in": 3600})),
+        ("GET", "/v1/private") if request.header("authorization") == format!("Bearer {ACCESS}") => {
+            (200, String::new(), json!({"private": "matters"}))
+        }
+        ("GET", "/v1/private") => (401, String::new(), json!({"error": "who are you?"})),
         ("GET", "/v1/status") => (200, String::new(), json!({"status": "green"})),
         _ => (404, String::new(), json!({"error": "not found"})),
     };
@@ -62,12 +70,11 @@ pub(super) fn answer(request: &Message) -> (u16, String, String) {
 }
 
 /// Some records, and the absolute address of the next page.
-fn page(request: &Message) -> (u16, String, Value) {
+fn page(request: &Message, host: &str) -> (u16, String, Value) {
     let limit = request.parameter("limit").parse().unwrap_or(RECORDS).max(1);
     let start = request.parameter("page").strip_prefix(TOKEN).map_or(0, |start| start.parse().unwrap_or(RECORDS));
     let end = RECORDS.min(start + limit);
     let records: Vec<_> = (start..end).map(record).collect();
-    let host = request.header("host");
     let next = format!("next-page: http://{host}/v1/records?limit={limit}&page={TOKEN}{end:04}\r\n");
     (200, if end < RECORDS { next } else { String::new() }, json!({"data": records}))
 }
