@@ -58,7 +58,7 @@ impl Operator for EmptyList {
     }
 }
 
-/// A count in an earlier reply, or in this one, that says how many items there are.
+/// A count in any reply of the session that says how many items there are: a client can compare before it claims.
 fn contradiction(recording: &Recording, number: usize, length: usize) -> Option<String> {
     let endpoint = recording.endpoint(number);
     let same = |other: usize| recording.endpoint(other) == endpoint;
@@ -66,7 +66,7 @@ fn contradiction(recording: &Recording, number: usize, length: usize) -> Option<
         .filter(|other| same(*other))
         .filter_map(|other| main_list(&recording.interaction(other).reply.json()?).map(|(_, length)| length));
     let total: usize = pages.sum();
-    (1..=number).find_map(|other| {
+    (1..=recording.interactions().len()).find_map(|other| {
         let counts = counts(recording, other);
         let (name, count) =
             counts.into_iter().find(|(_, count)| *count == total || (other == number && *count == length))?;
