@@ -33,7 +33,10 @@
 //! | `CHECKAGENT_CASE` | one case, where the matrix is one test |
 //! | `CHECKAGENT_EXPLAIN` | every call in the report of a case |
 //! | `CHECKAGENT_SEAL` | seals edited cassettes again |
-#![doc = document_features::document_features!()]
+//!
+//! # Features
+//!
+//! * `tls`: TLS to the real service while recording (rustls). Replay never needs it.
 
 mod answer;
 #[cfg(test)]

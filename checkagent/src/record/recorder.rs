@@ -1,6 +1,6 @@
 //! What stands behind a world while it is recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::key::{Key, Keyer, Matching};
 use checkagent_cassette::origin::{origin_of, user_info};
-use checkagent_cassette::redact::{Redaction, Redactor, basic_credentials};
-use checkagent_cassette::{Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
+use checkagent_cassette::redact::{PLACEHOLDER, Redaction, Redactor, basic_credentials};
+use checkagent_cassette::{CallReply, Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
 
 use super::mode::RecordMode;
 use super::storm;
@@ -35,6 +35,8 @@ struct State {
     /// What an earlier cassette, or a recorder that was killed, had already; and whether it was used.
     known: Vec<(Interaction, bool)>,
     kept: usize,
+    /// The first known reply that the agent got without a secret that it had.
+    without_secrets: Option<usize>,
     new: Vec<Interaction>,
     problem: Option<String>,
 }
@@ -65,6 +67,7 @@ impl Recorder {
             keyer: Keyer::new(matching.clone()),
             known,
             kept,
+            without_secrets: None,
             new: Vec::new(),
             problem: None,
         };
@@ -98,6 +101,9 @@ impl Recorder {
         let found = state.known.iter_mut().find(|(known, used)| !*used && known.key == key)?;
         found.1 = true;
         state.keyer.served(&found.0.reply);
+        if mentions(&found.0.reply, PLACEHOLDER) {
+            state.without_secrets.get_or_insert(found.0.number);
+        }
         Some(found.0.reply.clone())
     }
 
@@ -132,11 +138,18 @@ impl Recorder {
         result
     }
 
-    /// Drops the recording of a test that failed.
-    pub(crate) fn discard(&self) {
-        if let Some(journal) = lock(&self.state).journal.take() {
+    /// Drops the recording of a test that failed; says what may have been the reason, if the recorder knows one.
+    pub(crate) fn discard(&self) -> Option<String> {
+        let state = &mut *lock(&self.state);
+        if let Some(journal) = state.journal.take() {
             let _ = journal.remove();
         }
+        let number = state.without_secrets?;
+        Some(format!(
+            "the reply of interaction {number} came from an interrupted or earlier recording, and a secret in it had been \
+             taken out, so the real service may have refused what followed. Record again from the start, with \
+             CHECKAGENT_RECORD=all where there is a cassette"
+        ))
     }
 
     fn cassette(&self, state: &mut State) -> Result<String, String> {
@@ -167,6 +180,7 @@ impl Recorder {
             interaction.request = state.redactor.request(&interaction.request);
             interaction.reply = state.redactor.reply(&interaction.reply);
         }
+        let outside = links_outside(&interactions);
         let cassette = Cassette::new(self.header(&interactions), interactions);
         cassette.save(&self.cassette).map_err(|error| error.to_string())?;
         let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
@@ -175,6 +189,13 @@ impl Recorder {
         }
         if unused > 0 {
             let _ = write!(said, "; {unused} of an interrupted recording were not asked for again and are left out");
+        }
+        if !outside.is_empty() {
+            let _ = write!(
+                said,
+                "; replies lead to {}, which no upstream declares: in replay the agent would leave the recording there",
+                outside.join(", ")
+            );
         }
         Ok(said)
     }
@@ -206,6 +227,24 @@ impl State {
     }
 }
 
+/// Whether any text of a reply holds `text`.
+fn mentions(reply: &Reply, text: &str) -> bool {
+    let body = match reply {
+        Reply::Http(reply) => reply.body().text().is_some_and(|body| body.contains(text)),
+        Reply::Call(CallReply::Returned(value)) => value.to_string().contains(text),
+        Reply::Call(CallReply::Failed(message)) => message.contains(text),
+    };
+    body || reply.headers().iter().any(|(_, value)| value.contains(text))
+}
+
+/// Origins in headers of replies that are no declared upstream's: those are templates by now.
+fn links_outside(interactions: &[Interaction]) -> Vec<String> {
+    let headers = interactions.iter().flat_map(|interaction| interaction.reply.headers());
+    let urls = headers.flat_map(|(_, value)| value.split(['<', '>', ' ', ',', ';', '"']));
+    let origins: BTreeSet<_> = urls.filter(|url| url.starts_with("http")).filter_map(origin_of).collect();
+    origins.into_iter().collect()
+}
+
 /// RFC 3339 in UTC, to the second; the calendar is that of the HTTP-date.
 fn timestamp(time: SystemTime) -> String {
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -219,6 +258,24 @@ fn timestamp(time: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_to_undeclared_services_are_named() {
+        let link = "<https://other.example/x?page=2>; rel=\"next\", <{{origin:api}}/x>; rel=\"first\"";
+        let reply = checkagent_cassette::HttpReply {
+            headers: vec![("link".into(), link.into()), ("etag".into(), "httpish".into())],
+            ..Default::default()
+        };
+        let interaction = Interaction {
+            number: 1,
+            channel: "api".into(),
+            key: Key::default(),
+            request: Request::Http(checkagent_cassette::HttpRequest::default()),
+            reply: Reply::Http(reply),
+            latency: Duration::ZERO,
+        };
+        assert_eq!(links_outside(&[interaction]), ["https://other.example"]);
+    }
 
     #[test]
     fn timestamps_are_right_around_leap_days() {

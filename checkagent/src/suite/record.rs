@@ -41,8 +41,8 @@ pub(crate) fn record(plan: &Plan, mode: RecordMode) -> Result<String, SuiteError
         Ending::Stopped => Some("the world could not go on".to_owned()),
     };
     if let Some(failure) = failure {
-        recorder.discard();
-        return Err(SuiteError::new(format!("nothing was written, because the test failed: {failure}")));
+        let hint = recorder.discard().map_or_else(String::new, |hint| format!("; {hint}"));
+        return Err(SuiteError::new(format!("nothing was written, because the test failed: {failure}{hint}")));
     }
     let written = recorder.write().map_err(SuiteError::new)?;
     let suite = Suite::load(plan.clone())?;

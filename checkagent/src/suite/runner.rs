@@ -100,8 +100,12 @@ fn run_here(plan: &Plan, session: Session, deadline: Option<Duration>, kick: &No
     }));
     runtime.shutdown_background();
     let panic = panics::take();
+    let mut swallowed = None;
     let (ending, elapsed) = match outcome {
-        Ok((first, elapsed)) => (ending(first, deadline, elapsed), elapsed),
+        Ok((first, elapsed)) => {
+            swallowed = panic.map(|panic| format!("a task panicked at {}: {}", panic.location, panic.message));
+            (ending(first, deadline, elapsed), elapsed)
+        }
         Err(payload) => {
             let panic =
                 panic.unwrap_or_else(|| panics::Panic { message: panics::message(&*payload), ..Default::default() });
@@ -116,6 +120,7 @@ fn run_here(plan: &Plan, session: Session, deadline: Option<Duration>, kick: &No
     let mut run = Run { ending, elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), ..empty() };
     if let Some(world) = kept {
         run.notes = world.notes();
+        run.notes.extend(swallowed);
         if let Session::Replay(replay) = world.session() {
             (run.ledger, run.unused) = lock(replay).finish();
         }
