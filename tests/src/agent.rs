@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `SAMPLE_LOG` | a file that gets the process id, and a line after each complete reply |
 //! | `SAMPLE_DETOUR` | a path that is read after a reply that was no success |
+//! | `SAMPLE_REACTION` | what a reply that was no success leads to: `hang`, `spin`, `block` or `panic` |
 //! | `SAMPLE_FIRST` | a path that is read before everything else |
 //! | `SAMPLE_FAIL` | the job fails at its end |
 
@@ -105,6 +106,7 @@ impl Client {
                 Err(error) if attempt == 3 => return Err(error),
                 Ok(_) | Err(_) => Duration::from_secs(1),
             };
+            react().await;
             if let Ok(detour) = std::env::var("SAMPLE_DETOUR") {
                 self.send("GET", &format!("{base}{detour}"), None).await?;
             }
@@ -161,8 +163,32 @@ pub fn json_of(reply: &Response<Bytes>) -> Result<Value, String> {
     serde_json::from_slice(reply.body()).map_err(|error| format!("no JSON: {error}"))
 }
 
+/// Waits.
+pub async fn pause(time: Duration) {
+    sleep(time).await;
+}
+
+/// What bad agents do when something goes wrong.
+async fn react() {
+    match std::env::var("SAMPLE_REACTION").as_deref() {
+        Ok("hang") => std::future::pending().await,
+        Ok("spin") => loop {
+            tokio::task::yield_now().await;
+        },
+        Ok("block") => loop {
+            std::thread::sleep(PATIENCE);
+        },
+        Ok("panic") => panic!("nobody told me that this can happen"),
+        _ => {}
+    }
+}
+
 /// Adds a line to the log with one system call, so that a kill leaves whole lines.
-fn log(line: &str) {
+///
+/// # Panics
+///
+/// If the log cannot be written.
+pub fn log(line: &str) {
     let Some(path) = std::env::var_os("SAMPLE_LOG") else { return };
     let file = OpenOptions::new().append(true).create(true).open(path);
     file.and_then(|mut file| file.write_all(format!("{line}\n").as_bytes())).expect("the log can be written");

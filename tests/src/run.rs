@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::Read;
-use std::process::{ExitStatus, Stdio};
+use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -11,20 +11,32 @@ use crate::upstream::Upstream;
 
 /// No command of a sample takes so long, the first build on a slow machine included.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// Without anything to build, not even this long.
+const SHORT: Duration = Duration::from_secs(30);
 
 /// A cargo command that is being put together.
 #[derive(Debug)]
-pub struct Command(std::process::Command);
+pub struct Command {
+    command: std::process::Command,
+    patience: Duration,
+}
 
 impl Command {
     pub(crate) fn new(command: std::process::Command) -> Self {
-        Self(command)
+        Self { command, patience: PATIENCE }
+    }
+
+    /// Fails soon if the command hangs. What it needs has to be built.
+    #[must_use]
+    pub fn soon(mut self) -> Self {
+        self.patience = SHORT;
+        self
     }
 
     /// Sets an environment variable.
     #[must_use]
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.0.env(name, value);
+        self.command.env(name, value);
         self
     }
 
@@ -55,7 +67,9 @@ impl Command {
     ///
     /// If it cannot be started, or never ends.
     pub fn run_while(mut self, meanwhile: impl FnOnce()) -> Run {
-        let command = self.0.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let command = self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
         let shown = format!("{command:?}");
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{shown}: {error}"));
         let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
@@ -65,8 +79,8 @@ impl Command {
             if let Some(status) = child.try_wait().expect("a child can be waited for") {
                 break status;
             }
-            if started.elapsed() > PATIENCE {
-                let _ = child.kill();
+            if started.elapsed() > self.patience {
+                end(&mut child);
                 panic!("{shown} does not come to an end");
             }
             thread::sleep(Duration::from_millis(5));
@@ -74,6 +88,16 @@ impl Command {
         let text = |reader: thread::JoinHandle<String>| reader.join().expect("output can be read");
         Run { status, stdout: text(stdout), stderr: text(stderr) }
     }
+}
+
+/// Ends a command with the programs that it has started: killing cargo alone would leave the test program behind.
+fn end(child: &mut Child) {
+    if cfg!(unix) {
+        let group = format!("-{}", child.id());
+        let _ = std::process::Command::new("kill").args(["-9", "--", &group]).status();
+    }
+    let _ = child.kill();
+    let _ = child.wait();
 }
 
 fn read(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {

@@ -21,6 +21,8 @@ fn new_episodes_asks_only_for_what_is_not_recorded() {
     assert_eq!(run.outcomes().count(Outcome::Passed), 1);
 }
 
+// BUG in checkagent (record/recorder.rs): `new_episodes` writes the file although nothing was recorded; only the time
+// and the hash in it change, which is noise in every review.
 #[test]
 fn a_recording_in_which_nothing_is_new_stays_as_it_is() {
     let (project, upstream) = recorded();
@@ -41,16 +43,4 @@ fn all_asks_for_everything_again() {
     let all = project.test("export", &[]).recording(&upstream).env("CHECKAGENT_RECORD", "all");
     all.run().succeeds().says(&["recorded 4 interactions"]);
     assert_eq!(upstream.answered().len(), 8, "{:?}", upstream.answered());
-}
-
-#[test]
-fn a_service_without_tls_in_this_build_is_told_with_the_feature_that_is_missing() {
-    let project = Project::with(&["export"]);
-    let record = |base: &str| {
-        let command = project.test("export", &[]).env("CHECKAGENT_RECORD", "once");
-        command.env("CHECKAGENT_UPSTREAM_API", base).run().fails()
-    };
-    record("https://127.0.0.1:1/v1").says(&["nothing was written"]);
-    record("not a url").says(&["nothing was written"]);
-    assert_eq!(project.files("cassettes"), [""; 0]);
 }

@@ -33,18 +33,38 @@ fn an_agent_that_has_changed_is_told_to_record_again_and_reaches_nobody() {
 }
 
 #[test]
-fn an_upstream_that_calls_itself_by_another_name_does_not_lead_a_replay_outside() {
+fn a_recording_says_where_replies_lead_to_a_service_that_is_not_declared() {
     let (project, upstream) = (Project::with(&["export"]), Upstream::start());
     let base = upstream.known_by_another_name();
     let run = project.test("export", &[]).recording(&upstream).env("CHECKAGENT_UPSTREAM_API", base).run();
-    // Either it is recorded as a whole, or it is told that the agent goes elsewhere.
-    if run.status.success() {
-        let connections = upstream.connections();
-        project.test("export", &["--exact", "export::replay::baseline"]).run();
-        assert_eq!(upstream.connections(), connections, "the replay was answered by the real service");
-    } else {
-        run.says(&["127.0.0.1", "upstream"]);
-    }
+    let origin = upstream.base().replace("/v1", "");
+    run.says(&[&format!("replies lead to {origin}, which no upstream declares"), "would leave the recording there"]);
+}
+
+// BUG in checkagent (world/handle.rs `origins`, seam/forward.rs): templates are turned back only for channels whose base
+// the agent has asked for. A link to another declared channel reaches the agent as `{{origin:canonical}}/..`.
+#[test]
+fn a_second_name_of_a_service_can_be_declared_and_is_recorded_and_replayed_with_it() {
+    let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/export.rs")).expect("a sample");
+    let source = source.replace("upstream(api = ", "upstream(canonical = \"http://127.0.0.1:1\", api = ");
+    let (project, upstream) = (Project::of(&[("export", source)]), Upstream::start());
+    let base = upstream.known_by_another_name();
+    let canonical = upstream.base().replace("/v1", "");
+    let record = project.test("export", &[]).recording(&upstream).env("CHECKAGENT_UPSTREAM_API", base);
+    let run = record.env("CHECKAGENT_UPSTREAM_CANONICAL", canonical).run().succeeds();
+    run.says(&["recorded 4 interactions"]).never_says(&["which no upstream declares"]);
+    let connections = upstream.connections();
+    let run = project.test("export", &["--exact", "export::replay::baseline"]).run().succeeds();
+    assert_eq!(run.outcomes().count(Outcome::Passed), 1);
+    assert_eq!(upstream.connections(), connections, "a replay was answered by the real service");
+}
+
+#[test]
+fn an_agent_that_asks_for_less_than_was_recorded_is_told_which_interaction_is_left() {
+    let (project, upstream) = (Project::with(&["export"]), Upstream::start());
+    project.test("export", &[]).recording(&upstream).env("SAMPLE_FIRST", "/status").run().succeeds();
+    let run = project.test("export", &["baseline"]).run().fails();
+    run.says(&["no longer asks for interaction 1", "CHECKAGENT_RECORD=all cargo test"]);
 }
 
 #[test]

@@ -85,6 +85,19 @@ fn the_number_of_threads_may_come_from_the_environment() {
     both.env("RUST_TEST_THREADS", "1").run().succeeds();
 }
 
+// BUG in checkagent (harness/selection.rs): libtest refuses 0; here it reaches libtest-mimic 0.8, which then waits for
+// ever. `RUST_TEST_THREADS=many`, which libtest refuses too, is ignored.
+#[test]
+fn a_number_of_threads_that_makes_no_sense_is_refused() {
+    let project = recorded();
+    let none = project.test("selection", &["--exact", "nested::plain", "--test-threads", "0"]).soon();
+    none.run().fails().says(&["test-threads"]);
+    for threads in ["0", "many"] {
+        let run = project.test("selection", &["--exact", "nested::plain"]).env("RUST_TEST_THREADS", threads);
+        run.soon().run().fails().says(&["RUST_TEST_THREADS"]);
+    }
+}
+
 #[test]
 fn a_plain_test_that_would_be_dropped_is_refused_and_the_other_kind_runs() {
     let project = Project::with(&["bare"]);
