@@ -1,9 +1,12 @@
 //! A list comes back empty.
 
-use serde_json::json;
+use std::collections::HashMap;
 
-use checkagent_cassette::analysis::{list_places, main_list};
-use checkagent_cassette::json::{Edit, leaves};
+use serde_json::{Value, json};
+
+use checkagent_cassette::Reply;
+use checkagent_cassette::analysis::{Endpoint, list_places, main_list};
+use checkagent_cassette::json::{Edit, Pointer, leaves};
 
 use super::bend::{Bend, Scope};
 use super::operator::{Family, Operator, Truth};
@@ -37,16 +40,16 @@ impl Operator for EmptyList {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
+        let told = Told::of(recording);
         let reads = recording
             .interactions()
             .iter()
             .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success());
         reads
             .filter_map(|interaction| {
-                let reply = interaction.reply.json()?;
-                let (place, length) = main_list(&reply)?;
-                let lie = Lie::evident_if(contradiction(recording, interaction.number, length));
-                Some(Site::at(interaction.number).pointer(place).lie(lie).rank(70))
+                let (place, length) = told.list(interaction.number)?;
+                let lie = Lie::evident_if(told.contradiction(recording, interaction.number, *length));
+                Some(Site::at(interaction.number).pointer(place.clone()).lie(lie).rank(70))
             })
             .collect()
     }
@@ -58,35 +61,69 @@ impl Operator for EmptyList {
     }
 }
 
-/// A count in any reply of the session that says how many items there are: a client can compare before it claims.
-fn contradiction(recording: &Recording, number: usize, length: usize) -> Option<String> {
-    let endpoint = recording.endpoint(number);
-    let same = |other: usize| recording.endpoint(other) == endpoint;
-    let pages = (1..=recording.interactions().len())
-        .filter(|other| same(*other))
-        .filter_map(|other| main_list(&recording.interaction(other).reply.json()?).map(|(_, length)| length));
-    let total: usize = pages.sum();
-    (1..=recording.interactions().len()).find_map(|other| {
-        let counts = counts(recording, other);
-        let (name, count) =
-            counts.into_iter().find(|(_, count)| *count == total || (other == number && *count == length))?;
+/// What one reply says of its lists.
+struct Lists {
+    /// The place and length of the list of results.
+    main: Option<(Pointer, usize)>,
+    counts: Vec<(String, usize)>,
+}
+
+/// What the replies of a recording say of their lists.
+struct Told<'r> {
+    replies: Vec<Lists>,
+    /// The lengths of all lists of an endpoint together.
+    totals: HashMap<&'r Endpoint, usize>,
+    /// Where a count stands first: the interaction, and its position among the counts there.
+    first: HashMap<usize, (usize, usize)>,
+}
+
+impl<'r> Told<'r> {
+    fn of(recording: &'r Recording) -> Self {
+        let mut told = Self { replies: Vec::new(), totals: HashMap::new(), first: HashMap::new() };
+        for interaction in recording.interactions() {
+            let (number, document) = (interaction.number, interaction.reply.json());
+            let main = document.as_ref().and_then(main_list);
+            let counts = counts(&interaction.reply, document.as_ref());
+            if let Some((_, length)) = main {
+                *told.totals.entry(recording.endpoint(number)).or_default() += length;
+            }
+            for (position, (_, count)) in counts.iter().enumerate() {
+                told.first.entry(*count).or_insert((number, position));
+            }
+            told.replies.push(Lists { main, counts });
+        }
+        told
+    }
+
+    fn list(&self, number: usize) -> Option<&(Pointer, usize)> {
+        self.replies[number - 1].main.as_ref()
+    }
+
+    /// A count in any reply of the session that says how many items there are: a client can compare before it claims.
+    fn contradiction(&self, recording: &Recording, number: usize, length: usize) -> Option<String> {
+        let total = self.totals.get(recording.endpoint(number)).copied().unwrap_or_default();
+        let own = || {
+            let position = self.replies[number - 1].counts.iter().position(|(_, count)| *count == length)?;
+            Some((number, position))
+        };
+        let (other, position) = self.first.get(&total).copied().or_else(own)?;
+        let (name, count) = &self.replies[other - 1].counts[position];
         Some(format!("`{name}` of interaction {other} says that there are {count}"))
-    })
+    }
 }
 
 /// Numbers whose names say that they count: `Total-Objects: 23`, `{"total_count": 23}`.
-fn counts(recording: &Recording, number: usize) -> Vec<(String, usize)> {
-    let reply = &recording.interaction(number).reply;
+fn counts(reply: &Reply, document: Option<&Value>) -> Vec<(String, usize)> {
     let mut counts: Vec<(String, usize)> = reply
         .headers()
         .iter()
         .filter(|(name, _)| counting(name))
         .filter_map(|(name, value)| Some((name.to_string(), value.parse().ok()?)))
         .collect();
-    let Some(document) = reply.json() else { return counts };
+    let Some(document) = document else { return counts };
     // Counts stand beside the list, not in its items.
-    let lists = list_places(&document);
-    leaves(&document, &mut |place, value| {
+    let lists = list_places(document);
+    leaves(document, &mut |place, value| {
         let beside = !lists.iter().any(|(list, _)| list.covers(place));
         if beside
             && let Some(name) = place.field().filter(|name| counting(name))
