@@ -206,5 +206,5 @@ fn asking_for_a_channel_that_is_not_recorded_says_which_there_are() {
     let content = Content::Whole(Body::from_bytes(b"{}"));
     let suite = suite(folder.path(), agent, vec![get("/v1/a", content, StreamEnding::Complete)], timeout());
     let error = suite.baseline().unwrap_err().to_string();
-    assert!(error.contains("no http channel `crm`") && error.contains("api"), "{error}");
+    assert!(error.contains("no http channel `crm`; there are: api"), "{error}");
 }

@@ -17,8 +17,6 @@ fn refused(project: &Project) -> Run {
     run
 }
 
-// BUG in checkagent (harness/selection.rs): a single substring goes to libtest-mimic as its own filter, which hides the
-// trial `setup`, so that `cargo test timeout` on a damaged cassette passes with 0 tests.
 #[test]
 fn a_cassette_that_cannot_be_read_fails_whatever_trials_were_asked_for() {
     let project = Project::with(&["export"]);

@@ -21,8 +21,6 @@ fn new_episodes_asks_only_for_what_is_not_recorded() {
     assert_eq!(run.outcomes().count(Outcome::Passed), 1);
 }
 
-// BUG in checkagent (record/recorder.rs): `new_episodes` writes the file although nothing was recorded; only the time
-// and the hash in it change, which is noise in every review.
 #[test]
 fn a_recording_in_which_nothing_is_new_stays_as_it_is() {
     let (project, upstream) = recorded();

@@ -41,8 +41,6 @@ fn a_recording_says_where_replies_lead_to_a_service_that_is_not_declared() {
     run.says(&[&format!("replies lead to {origin}, which no upstream declares"), "would leave the recording there"]);
 }
 
-// BUG in checkagent (world/handle.rs `origins`, seam/forward.rs): templates are turned back only for channels whose base
-// the agent has asked for. A link to another declared channel reaches the agent as `{{origin:canonical}}/..`.
 #[test]
 fn a_second_name_of_a_service_can_be_declared_and_is_recorded_and_replayed_with_it() {
     let source = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/samples/export.rs")).expect("a sample");

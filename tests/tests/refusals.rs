@@ -38,8 +38,6 @@ fn a_test_that_fails_while_it_is_recorded_writes_nothing() {
     assert_eq!(project.files("cassettes"), [""; 0]);
 }
 
-// BUG in checkagent (suite/record.rs): why the service could not be reached is known to the recorder and dropped with it;
-// all that is said are the agent's own words about our 502.
 #[test]
 fn a_service_that_cannot_be_reached_is_told_with_the_reason() {
     let project = Project::with(&["export"]);

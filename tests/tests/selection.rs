@@ -85,8 +85,6 @@ fn the_number_of_threads_may_come_from_the_environment() {
     both.env("RUST_TEST_THREADS", "1").run().succeeds();
 }
 
-// BUG in checkagent (harness/selection.rs): libtest refuses 0; here it reaches libtest-mimic 0.8, which then waits for
-// ever. `RUST_TEST_THREADS=many`, which libtest refuses too, is ignored.
 #[test]
 fn a_number_of_threads_that_makes_no_sense_is_refused() {
     let project = recorded();

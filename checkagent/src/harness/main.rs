@@ -15,7 +15,13 @@ use crate::report;
 #[doc(hidden)]
 #[must_use]
 pub fn main(manifest_dir: &str, file: &str) -> ExitCode {
-    let mut selection = Selection::from_environment();
+    let mut selection = match Selection::from_environment() {
+        Ok(selection) => selection,
+        Err(error) => {
+            report::say_error(&error);
+            return ExitCode::FAILURE;
+        }
+    };
     let mode = match record::from_environment() {
         Ok(mode) => mode,
         Err(error) => {

@@ -18,13 +18,13 @@ const WITH_VALUE: [&str; 6] = ["--test-threads", "--logfile", "--skip", "--color
 
 impl Selection {
     /// Reads the arguments of the process.
-    pub(super) fn from_environment() -> Self {
+    pub(super) fn from_environment() -> Result<Self, String> {
         let words = std::env::args_os().map(|word: OsString| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
         Self::of(&words, std::env::var("RUST_TEST_THREADS").ok())
     }
 
     /// libtest takes several filters, `--no-capture` and `RUST_TEST_THREADS`; libtest-mimic 0.8 does not.
-    fn of(words: &[String], threads: Option<String>) -> Self {
+    fn of(words: &[String], threads: Option<String>) -> Result<Self, String> {
         let mut rest: Vec<String> = words.iter().take(1).cloned().collect();
         let mut filters = Vec::new();
         let mut words = words.iter().skip(1);
@@ -43,9 +43,18 @@ impl Selection {
             }
         }
         let mut arguments = Arguments::from_iter(rest);
-        arguments.test_threads = arguments.test_threads.or_else(|| threads?.parse().ok());
+        if arguments.test_threads.is_none()
+            && let Some(threads) = threads
+        {
+            let number =
+                threads.parse().map_err(|_| format!("RUST_TEST_THREADS=`{threads}` is no number of threads"))?;
+            arguments.test_threads = Some(number);
+        }
+        if arguments.test_threads == Some(0) {
+            return Err("0 test-threads (RUST_TEST_THREADS, --test-threads) run nothing; use 1 or more".to_owned());
+        }
         let exact = std::mem::take(&mut arguments.exact);
-        Self { arguments, filters, exact }
+        Ok(Self { arguments, filters, exact })
     }
 
     /// Whether any trial whose name begins with `path::` may be asked for. `false` saves loading its cassette.
@@ -93,7 +102,7 @@ mod tests {
 
     fn selection(words: &[&str]) -> Selection {
         let words: Vec<_> = std::iter::once("test").chain(words.iter().copied()).map(str::to_owned).collect();
-        Selection::of(&words, Some("3".to_owned()))
+        Selection::of(&words, Some("3".to_owned())).unwrap()
     }
 
     #[test]

@@ -75,6 +75,11 @@ impl Recorder {
         Ok(Self { cassette, upstreams, matching, state: Mutex::new(state) })
     }
 
+    /// The declared upstreams by channel.
+    pub(crate) fn upstreams(&self) -> Vec<(String, String)> {
+        self.upstreams.iter().map(|(name, base)| (name.clone(), base.clone())).collect()
+    }
+
     /// The declared upstream of a channel.
     pub(crate) fn upstream(&self, channel: &str) -> Result<String, String> {
         self.upstreams.get(channel).cloned().ok_or_else(|| {
@@ -144,6 +149,9 @@ impl Recorder {
         if let Some(journal) = state.journal.take() {
             let _ = journal.remove();
         }
+        if let Some(problem) = state.problem.take() {
+            return Some(problem);
+        }
         let number = state.without_secrets?;
         Some(format!(
             "the reply of interaction {number} came from an interrupted or earlier recording, and a secret in it had been \
@@ -155,6 +163,9 @@ impl Recorder {
     fn cassette(&self, state: &mut State) -> Result<String, String> {
         if let Some(problem) = &state.problem {
             return Err(format!("nothing was written: {problem}"));
+        }
+        if state.new.is_empty() && state.kept > 0 && state.known.len() == state.kept {
+            return Ok(format!("nothing is new, {} stays as it is", self.cassette.display()));
         }
         let (recorded, known) = (state.new.len(), state.known.iter().filter(|(_, used)| *used).count());
         let mut unused = 0;

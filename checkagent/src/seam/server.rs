@@ -98,16 +98,23 @@ impl World {
     /// If the channel is neither in the cassette nor declared as an upstream, or outside the test's runtime.
     #[must_use]
     pub fn http(&self, channel: &str) -> String {
+        let refuse = |problem: String| -> ! { std::panic::panic_any(SetupError(problem)) };
         let mut bases = lock(self.bases());
-        if let Some(base) = bases.get(channel) {
-            return base.clone();
+        // All channels at once: a reply of one may lead to another.
+        if bases.is_empty() {
+            for (name, upstream) in self.upstreams() {
+                let address = serve(self.clone(), &name).unwrap_or_else(|error| refuse(format!("no server: {error}")));
+                bases.insert(name, format!("http://{address}{}", path_of(&upstream)));
+            }
         }
-        let upstream = self.upstream(channel).unwrap_or_else(|problem| std::panic::panic_any(SetupError(problem)));
-        let address = serve(self.clone(), channel)
-            .unwrap_or_else(|error| std::panic::panic_any(SetupError(format!("no server on loopback: {error}"))));
-        let base = format!("http://{address}{}", path_of(&upstream));
-        bases.insert(channel.to_owned(), base.clone());
-        base
+        bases.get(channel).cloned().unwrap_or_else(|| {
+            let known: Vec<_> = bases.keys().map(String::as_str).collect();
+            refuse(format!(
+                "there is no http channel `{channel}`; there are: {}. Use one of these, or declare \
+                 `upstream({channel} = \"https://...\")` and record again",
+                known.join(", ")
+            ))
+        })
     }
 
     /// Exchanges one request without a socket, for clients that can be given a transport of their own (a

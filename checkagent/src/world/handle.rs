@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use checkagent_cassette::origin::{from_template, to_template};
+use checkagent_cassette::origin::{from_template, origin_of, to_template};
 use checkagent_cassette::{ChannelKind, Request};
 
 use super::replay::{Reaction, Replay};
@@ -67,27 +67,6 @@ impl World {
         Self { shared: Arc::new(shared) }
     }
 
-    /// The base URL that a channel has, or had when it was recorded.
-    pub(crate) fn upstream(&self, channel: &str) -> Result<String, String> {
-        match &self.shared.session {
-            Session::Record(recorder) => recorder.upstream(channel),
-            Session::Replay(replay) => {
-                let recording = Arc::clone(lock(replay).recording());
-                let channels = &recording.cassette().header().channels;
-                match channels.get(channel).map(|channel| &channel.kind) {
-                    Some(ChannelKind::Http { base }) => Ok(base.clone()),
-                    Some(ChannelKind::Code) | None => {
-                        let known: Vec<_> = channels.keys().map(String::as_str).collect();
-                        Err(format!(
-                            "the cassette has no http channel `{channel}`; it has: {}. Use one of these, or record again",
-                            known.join(", ")
-                        ))
-                    }
-                }
-            }
-        }
-    }
-
     /// Virtual time since the start of the case (real time while recording).
     #[must_use]
     pub fn elapsed(&self) -> Duration {
@@ -133,11 +112,28 @@ impl World {
         &self.shared.bases
     }
 
-    /// The origin of each channel as the agent sees it.
+    /// The base URL that each HTTP channel has, or had when it was recorded.
+    pub(crate) fn upstreams(&self) -> Vec<(String, String)> {
+        match &self.shared.session {
+            Session::Record(recorder) => recorder.upstreams(),
+            Session::Replay(replay) => {
+                let recording = Arc::clone(lock(replay).recording());
+                let channels = recording.cassette().header().channels.iter();
+                let http = channels.filter_map(|(name, channel)| match &channel.kind {
+                    ChannelKind::Http { base } => Some((name.clone(), base.clone())),
+                    ChannelKind::Code => None,
+                });
+                http.collect()
+            }
+        }
+    }
+
+    /// The origin of each channel as the agent sees it: that of our server, or for an agent that has its own transport
+    /// that of the real service.
     pub(crate) fn origins(&self) -> Vec<(String, String)> {
-        let bases = lock(&self.shared.bases);
-        let origin = |base: &String| checkagent_cassette::origin::origin_of(base);
-        bases.iter().filter_map(|(name, base)| Some((name.clone(), origin(base)?))).collect()
+        let bases = lock(&self.shared.bases).clone();
+        let seen: Vec<_> = if bases.is_empty() { self.upstreams() } else { bases.into_iter().collect() };
+        seen.into_iter().filter_map(|(name, base)| Some((name, origin_of(&base)?))).collect()
     }
 
     /// Completes when the case cannot go on.
