@@ -12,7 +12,7 @@ use crate::upstream::Upstream;
 /// No command of a sample takes so long, the first build on a slow machine included.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// Without anything to build, not even this long.
-const SHORT: Duration = Duration::from_secs(30);
+const SHORT: Duration = Duration::from_secs(20);
 
 /// A cargo command that is being put together.
 #[derive(Debug)]
