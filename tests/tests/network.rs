@@ -74,10 +74,10 @@ fn a_channel_that_there_is_not_is_told_with_those_that_there_are() {
     let project = Project::of(&[("export", sample("apis"))]);
     let upstream = Upstream::start();
     let run = project.test("export", &[]).recording(&upstream).run().fails();
-    run.says(&["no upstream is declared for `apis`", "declared are: api"]);
+    run.says(&["there is no http channel `apis`; there are: api", "upstream(apis ="]);
     project.write("tests/export.rs", &sample("api"));
     project.test("export", &[]).recording(&upstream).run().succeeds();
     project.write("tests/export.rs", &sample("apis"));
     let run = project.test("export", &["baseline"]).run().fails();
-    run.says(&["the cassette has no http channel `apis`", "it has: api"]);
+    run.says(&["there is no http channel `apis`; there are: api"]);
 }

@@ -44,14 +44,14 @@ pub fn main(manifest_dir: &str, file: &str) -> ExitCode {
         return ExitCode::FAILURE;
     }
     let mut tests: Vec<Trial> = Vec::new();
-    let mut broken = false;
+    let mut unexpanded = false;
     for plan in &plans {
         let trials = trials::of_plan(plan, &plans, mode, &selection);
-        broken |= trials.broken;
+        unexpanded |= trials.unexpanded;
         tests.extend(trials.list);
     }
     tests.extend(plain.into_iter().filter(|test| selection.wants(test.name(), test.name())));
-    if !broken {
+    if !unexpanded {
         selection.hand_over();
     }
     libtest_mimic::run(&selection.arguments, tests).exit_code()

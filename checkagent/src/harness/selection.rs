@@ -89,11 +89,6 @@ impl Selection {
             self.arguments.filter = Some(only.clone());
         }
     }
-
-    /// Whether trials are only listed.
-    pub(super) fn lists(&self) -> bool {
-        self.arguments.list
-    }
 }
 
 #[cfg(test)]

@@ -23,7 +23,6 @@ pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &S
         return trials.made;
     }
     if is_sealing_due()
-        && !selection.lists()
         && let Err(error) = seal(plan)
     {
         trials.broken(&error, all);
@@ -40,8 +39,8 @@ pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &S
 #[derive(Default)]
 pub(super) struct Trials {
     pub list: Vec<Trial>,
-    /// Whether the plan could not be expanded; then what was asked for is not known.
-    pub broken: bool,
+    /// Whether the plan is not expanded; then what was asked for is not known.
+    pub unexpanded: bool,
 }
 
 struct Maker<'t> {
@@ -59,27 +58,39 @@ impl Maker<'_> {
         }
     }
 
+    /// Whether this plan, whose cases are not known, may be what was asked for.
+    fn is_meant(&self, all: &[Plan]) -> bool {
+        let others: Vec<_> = all.iter().map(Plan::path).filter(|other| other != self.path).collect();
+        self.selection.may_want_any_of(self.path, &others)
+    }
+
     /// A plan that cannot be expanded has one trial, which says why.
     fn broken(&mut self, error: &SuiteError, all: &[Plan]) {
-        let others: Vec<_> = all.iter().map(Plan::path).filter(|other| other != self.path).collect();
-        if !self.selection.may_want_any_of(self.path, &others) {
+        if !self.is_meant(all) {
             return;
         }
         let error = error.clone();
         let name = format!("{}::setup", self.path);
         let trial = Trial::test(name, move || Err(failed(&error.to_string())));
         self.made.list.push(trial.with_ignored_flag(self.ignored));
-        self.made.broken = true;
+        self.made.unexpanded = true;
     }
 
     fn recording(&mut self, plan: &Plan, all: &[Plan], mode: RecordMode) {
+        if !self.is_meant(all) {
+            return;
+        }
         let shared = sharing(plan, all.iter().filter(|other| is_recording_due(other, mode)));
         let plan = plan.clone();
-        self.add("record", move || {
+        let name = format!("{}::record", self.path);
+        // The cases that a filter may name come out of this recording.
+        self.made.unexpanded = true;
+        let runner = move || {
             let recorded = shared.map_or_else(|| record(&plan, mode), Err);
             report::say(&recorded.map_err(|error| failed(&error.to_string()))?);
             Ok(Completion::Completed)
-        });
+        };
+        self.made.list.push(Trial::ignorable_test(name, runner).with_ignored_flag(self.ignored));
     }
 
     fn suite(&mut self, suite: &Arc<Suite>) {

@@ -135,19 +135,21 @@ impl Recorder {
     /// Writes the cassette of a test that passed; says what was recorded, or why nothing was written.
     pub(crate) fn write(&self) -> Result<String, String> {
         let state = &mut *lock(&self.state);
-        let journal = state.journal.take();
-        let result = self.cassette(state);
-        if let Some(Err(error)) = journal.map(Journal::remove) {
-            return Err(error.to_string());
-        }
-        result
+        let Some(journal) = state.journal.take() else { return Err("the recording was closed before".to_owned()) };
+        let ended = match self.cassette(state) {
+            Ok((Some(cassette), said)) => journal.complete(&cassette).map(|()| Ok(said)),
+            Ok((None, said)) => journal.remove().map(|()| Ok(said)),
+            Err(refusal) => journal.roll_back().map(|()| Err(refusal)),
+        };
+        ended.unwrap_or_else(|error| Err(error.to_string()))
     }
 
     /// Drops the recording of a test that failed; says what may have been the reason, if the recorder knows one.
     pub(crate) fn discard(&self) -> Option<String> {
         let state = &mut *lock(&self.state);
         if let Some(journal) = state.journal.take() {
-            let _ = journal.remove();
+            // What cannot be gone on with is not kept.
+            let _ = if state.without_secrets.is_some() { journal.remove() } else { journal.roll_back() };
         }
         if let Some(problem) = state.problem.take() {
             return Some(problem);
@@ -160,12 +162,13 @@ impl Recorder {
         ))
     }
 
-    fn cassette(&self, state: &mut State) -> Result<String, String> {
+    /// The cassette to write, if anything is new, and what to say; or why nothing is written.
+    fn cassette(&self, state: &mut State) -> Result<(Option<Cassette>, String), String> {
         if let Some(problem) = &state.problem {
             return Err(format!("nothing was written: {problem}"));
         }
         if state.new.is_empty() && state.kept > 0 && state.known.len() == state.kept {
-            return Ok(format!("nothing is new, {} stays as it is", self.cassette.display()));
+            return Ok((None, format!("nothing is new, {} stays as it is", self.cassette.display())));
         }
         let (recorded, known) = (state.new.len(), state.known.iter().filter(|(_, used)| *used).count());
         let mut unused = 0;
@@ -193,7 +196,6 @@ impl Recorder {
         }
         let outside = links_outside(&interactions);
         let cassette = Cassette::new(self.header(&interactions), interactions);
-        cassette.save(&self.cassette).map_err(|error| error.to_string())?;
         let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
         if known > 0 {
             let _ = write!(said, ", {known} were known");
@@ -208,7 +210,7 @@ impl Recorder {
                 outside.join(", ")
             );
         }
-        Ok(said)
+        Ok((Some(cassette), said))
     }
 
     fn header(&self, interactions: &[Interaction]) -> Header {

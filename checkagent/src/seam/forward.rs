@@ -148,6 +148,9 @@ async fn send(base: &str, out: &HttpRequest, headers: &http::HeaderMap) -> Resul
     let request = request.header("host", host).header("accept-encoding", "identity");
     let request = request.body(Full::new(Bytes::from(out.body.to_bytes().into_owned())))?;
     let https = uri.scheme_str() == Some("https");
+    if https {
+        crate::seam::tls::check()?;
+    }
     let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
     let name = uri.host().ok_or("its URL has no host")?.trim_matches(['[', ']']);
     let stream = TcpStream::connect((name, port)).await?;
