@@ -1,6 +1,6 @@
 //! Fields of replies that an agent may depend on: the sites of schema drift.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -35,6 +35,7 @@ pub(super) fn sites(recording: &Recording) -> Vec<FieldSite> {
     for interaction in recording.interactions().iter().filter(|interaction| interaction.reply.is_success()) {
         replies.entry(recording.endpoint(interaction.number)).or_default().push(interaction.number);
     }
+    let influence = Influence::of(recording);
     let mut sites = Vec::new();
     for (endpoint, numbers) in replies {
         let Some(observed) = recording.observed(endpoint) else { continue };
@@ -44,7 +45,7 @@ pub(super) fn sites(recording: &Recording) -> Vec<FieldSite> {
             .filter_map(|(pointer, field)| {
                 let having = |number: &&usize| has(recording, **number, pointer);
                 let interaction = *numbers.iter().skip(1).find(having).or_else(|| numbers.iter().find(having))?;
-                let rank = influence(recording, &numbers, pointer)
+                let rank = influence.on(endpoint, pointer)
                     + match field.format() {
                         Some(Format::Timestamp | Format::Url) => 10,
                         Some(Format::Uuid) => 20,
@@ -101,12 +102,21 @@ fn has(recording: &Recording, number: usize, pointer: &Pointer) -> bool {
     recording.interaction(number).reply.json().is_some_and(|reply| !pointer.resolve(&reply).is_empty())
 }
 
-/// How many later requests carry a value of this field.
-fn influence(recording: &Recording, numbers: &[usize], pointer: &Pointer) -> u32 {
-    let links = numbers.iter().flat_map(|number| recording.flow().from_reply(*number));
-    let carried = links.filter(|link| match &link.source {
-        Place::Body(source, _) => source.generalised() == *pointer,
-        _ => false,
-    });
-    u32::try_from(carried.count()).unwrap_or(u32::MAX).min(5) * 10
+/// How many later requests carry a value of each field.
+struct Influence<'r>(HashMap<(&'r Endpoint, Pointer), u32>);
+
+impl<'r> Influence<'r> {
+    fn of(recording: &'r Recording) -> Self {
+        let mut carried = HashMap::new();
+        for link in recording.flow().links() {
+            if let (Place::Body(source, _), true) = (&link.source, recording.interaction(link.from).reply.is_success()) {
+                *carried.entry((recording.endpoint(link.from), source.generalised())).or_default() += 1;
+            }
+        }
+        Self(carried)
+    }
+
+    fn on(&self, endpoint: &'r Endpoint, pointer: &Pointer) -> u32 {
+        self.0.get(&(endpoint, pointer.clone())).copied().unwrap_or_default().min(5) * 10
+    }
 }
