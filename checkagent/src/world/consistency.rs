@@ -7,9 +7,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use checkagent_cassette::analysis::{list_places, reply_atoms, request_atoms};
+use checkagent_cassette::analysis::list_places;
 use checkagent_cassette::json::{Edit, Pointer, leaves};
-use checkagent_cassette::key::id_tokens;
 use checkagent_cassette::{Content, Reply, Request};
 
 use super::tape::Tape;
@@ -35,14 +34,16 @@ pub(super) fn version(
     next: usize,
     undone: &[Value],
 ) -> Version {
-    let fits = |read: usize| prevented(recording, tape, read).is_empty() && hidden(recording, tape, read).is_none();
+    let fits =
+        |read: usize| prevented(recording, tape, read).next().is_none() && hidden(recording, tape, read).is_none();
     let version = if fits(next) { Some(next) } else { candidates.iter().copied().rev().find(|read| fits(*read)) };
     if let Some(read) = version {
         return without(recording, read, &Traces::of_items(undone)).unwrap_or_else(|| {
             Version::None(format!("interaction {read} shows items that were not done in this case"))
         });
     }
-    let writes = prevented(recording, tape, next);
+    let mut writes: Vec<_> = prevented(recording, tape, next).collect();
+    writes.reverse();
     if let (true, Some(write)) = (writes.is_empty(), hidden(recording, tape, next)) {
         let label = recording.interaction(write).request.label();
         return Version::None(format!(
@@ -62,18 +63,16 @@ pub(super) fn version(
     })
 }
 
-/// The writes before a read that were not done in this case although the read shows them.
-fn prevented(recording: &Recording, tape: &Tape, read: usize) -> Vec<usize> {
-    let missing =
-        (1..read).filter(|write| !tape.was_served(*write) && recording.changed_something(*write));
-    missing
-        .filter(|write| {
-            let mut traces = Traces::default();
-            traces.add_write(recording, *write);
-            let reply = &recording.interaction(read).reply;
-            reply.json().is_some_and(|reply| traces.show_in(&reply)) || changed_between(recording, *write, read)
-        })
-        .collect()
+/// The writes before a read that were not done in this case although the read shows them, the last one first.
+fn prevented<'r>(recording: &'r Recording, tape: &'r Tape, read: usize) -> impl Iterator<Item = usize> + 'r {
+    let missing = move |write: &usize| !tape.was_served(*write) && recording.changed_something(*write);
+    // Most reads have none before them; then their replies need not be taken apart.
+    let mut reply = None;
+    (1..read).rev().filter(missing).filter(move |write| {
+        let reply = reply.get_or_insert_with(|| recording.interaction(read).reply.json());
+        let shown = reply.as_ref().is_some_and(|reply| Traces::of_write(recording, *write).show_in(reply));
+        shown || changed_between(recording, *write, read)
+    })
 }
 
 /// Whether the same request was answered differently before the write: then the write may be why.
@@ -167,19 +166,18 @@ impl Traces {
         traces
     }
 
+    fn of_write(recording: &Recording, write: usize) -> Self {
+        let mut traces = Self::default();
+        traces.add_write(recording, write);
+        traces
+    }
+
     fn add_write(&mut self, recording: &Recording, write: usize) {
         let interaction = recording.interaction(write);
         for document in [interaction.request.json(), interaction.reply.json()].into_iter().flatten() {
             self.add_objects(&document);
         }
-        let mut known: HashSet<String> = HashSet::new();
-        for before in &recording.interactions()[..write - 1] {
-            known.extend(request_atoms(&before.request).into_iter().map(|atom| atom.text));
-            known.extend(reply_atoms(&before.reply).into_iter().map(|atom| atom.text));
-        }
-        let new = reply_atoms(&interaction.reply).into_iter().chain(request_atoms(&interaction.request));
-        let ids = new.map(|atom| atom.text).filter(|text| id_tokens(text).any(|range| range.len() == text.len()));
-        self.ids.extend(ids.filter(|id| !known.contains(id)));
+        self.ids.extend(recording.new_ids(write).iter().cloned());
     }
 
     /// Every object with at least two scalars: a record that can be recognised.
