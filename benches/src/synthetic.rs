@@ -198,7 +198,8 @@ impl Session {
             "balance_transaction": self.random.id("txn"),
             "reason": "requested_by_customer",
             "created": 1_763_630_000 + self.random.below(30_000),
-            "destination_details": {"type": "card", "reference_status": "pending"},
+            "payment_intent": self.random.id("pi"),
+            "receipt_number": format!("{:04}-{:04}", self.random.below(9999), self.random.below(9999)),
             "metadata": {"order": order},
         });
         let headers = vec![

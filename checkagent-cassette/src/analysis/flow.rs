@@ -2,7 +2,7 @@
 //!
 //! Page tokens and ids are found by what happens to them, whatever their names are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::endpoint::Endpoint;
 use super::lists::main_list;
@@ -52,7 +52,7 @@ impl Flow {
         let mut links = Vec::new();
         // Where a value was first seen in a reply. A value that a request had before is the client's own.
         let mut sources: HashMap<String, (usize, Place)> = HashMap::new();
-        let mut own: std::collections::HashSet<String> = std::collections::HashSet::new();
+        let mut own: HashSet<String> = HashSet::new();
         for interaction in interactions {
             for atom in request_atoms(&interaction.request) {
                 if !is_telling(&atom) {
@@ -96,14 +96,15 @@ impl Flow {
     #[must_use]
     pub fn pages(&self, interactions: &[Interaction]) -> Vec<PageLink> {
         let mut pages: Vec<PageLink> = Vec::new();
+        let mut taken: HashSet<usize> = HashSet::new();
         for link in &self.links {
             let (Some(from), Some(to)) = (interactions.get(link.from - 1), interactions.get(link.to - 1)) else {
                 continue;
             };
             let carried = matches!(link.sink, Place::Query(_) | Place::Body(..) | Place::Target);
             let has_list = || from.reply.json().is_some_and(|reply| main_list(&reply).is_some());
-            let taken = pages.iter().any(|page| page.to == link.to);
-            if carried && !taken && Endpoint::of(from) == Endpoint::of(to) && has_list() {
+            if carried && !taken.contains(&link.to) && Endpoint::of(from) == Endpoint::of(to) && has_list() {
+                taken.insert(link.to);
                 pages.push(PageLink {
                     from: link.from,
                     to: link.to,

@@ -100,15 +100,27 @@ fn hash(before: &str, after: &str) -> String {
     let mut hasher = Xxh3::new();
     for text in [before, after] {
         // A checkout that turns line ends into CR LF is not an edit.
-        for line in text.split_inclusive('\n') {
-            match line.strip_suffix("\r\n") {
-                Some(line) => {
-                    hasher.update(line.as_bytes());
-                    hasher.update(b"\n");
-                }
-                None => hasher.update(line.as_bytes()),
-            }
+        let mut done = 0;
+        for (at, _) in text.match_indices('\r').filter(|(at, _)| text[at + 1..].starts_with('\n')) {
+            hasher.update(&text.as_bytes()[done..at]);
+            done = at + 1;
         }
+        hasher.update(&text.as_bytes()[done..]);
     }
     format!("xxh3:{:032x}", hasher.digest128())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_of_another_system_are_no_edit_and_everything_else_is() {
+        let sealed = seal_text(&format!("{{\n  \"content_hash\": \"{UNSEALED}\",\n  \"a\": \"b\"\n}}\n"));
+        assert!(verify(&sealed).is_ok());
+        assert!(verify(&sealed.replace('\n', "\r\n")).is_ok());
+        for edited in [sealed.replace("\"b\"", "\"c\""), sealed.replace('\n', "\r"), sealed.replace('\n', "\r\r\n")] {
+            assert!(verify(&edited).is_err(), "{edited:?}");
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Where faults strike that pass by themselves.
 
+use std::collections::HashSet;
+
 use super::site::Site;
 use crate::recording::Recording;
 
@@ -9,10 +11,11 @@ pub(super) fn sites(recording: &Recording) -> Vec<Site> {
     let interactions = recording.interactions();
     let first = usize::from(interactions.len() > 1);
     let mut sites: Vec<_> = interactions[first..].iter().map(|interaction| interaction.number).map(Site::at).collect();
+    let pages: HashSet<usize> = recording.pages().iter().map(|page| page.to).collect();
     for site in &mut sites {
         site.rank = if recording.changed_something(site.interaction) {
             100
-        } else if recording.pages().iter().any(|page| page.to == site.interaction) {
+        } else if pages.contains(&site.interaction) {
             80
         } else {
             60

@@ -1,11 +1,11 @@
 //! A cassette with its analysis, shared by all cases.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use checkagent_cassette::analysis::{Batch, Endpoint, Flow, Observed, PageLink};
+use checkagent_cassette::analysis::{Batch, Endpoint, Flow, Observed, PageLink, reply_atoms, request_atoms};
 use checkagent_cassette::json::Edit;
-use checkagent_cassette::key::Key;
+use checkagent_cassette::key::{Key, id_tokens};
 use checkagent_cassette::{Cassette, Interaction, Reply, Request};
 
 use super::fields::FieldPlace;
@@ -24,6 +24,7 @@ pub struct Recording {
     endpoints: OnceLock<Vec<Endpoint>>,
     batches: OnceLock<Vec<Option<Batch>>>,
     fields: OnceLock<Vec<FieldPlace>>,
+    new_ids: OnceLock<Vec<Vec<String>>>,
 }
 
 /// An operation that is no effect although its method says so: `POST /v1/search`.
@@ -65,6 +66,7 @@ impl Recording {
             endpoints: OnceLock::new(),
             batches: OnceLock::new(),
             fields: OnceLock::new(),
+            new_ids: OnceLock::new(),
         })
     }
 
@@ -139,6 +141,20 @@ impl Recording {
     #[must_use]
     pub fn batch(&self, number: usize) -> Option<&Batch> {
         self.batches.get_or_init(|| self.interactions().iter().map(Batch::of).collect())[number - 1].as_ref()
+    }
+
+    /// The generated ids that appear in an interaction for the first time, in its request or its reply.
+    pub(crate) fn new_ids(&self, number: usize) -> &[String] {
+        let all = self.new_ids.get_or_init(|| {
+            let mut known: HashSet<String> = HashSet::new();
+            let mut new_ids = |interaction: &Interaction| {
+                let atoms = request_atoms(&interaction.request).into_iter().chain(reply_atoms(&interaction.reply));
+                let ids = atoms.map(|atom| atom.text).filter(|text| id_tokens(text).any(|id| id.len() == text.len()));
+                ids.filter(|id| known.insert(id.clone())).collect()
+            };
+            self.interactions().iter().map(&mut new_ids).collect()
+        });
+        &all[number - 1]
     }
 
     /// The reply to a request that holds some items of a recorded batch and nothing else, made of what the recording

@@ -1,6 +1,6 @@
 //! Fields of replies that an agent may depend on: the sites of schema drift.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -35,12 +35,13 @@ pub(super) fn of(recording: &Recording) -> Vec<FieldPlace> {
     for interaction in recording.interactions().iter().filter(|interaction| interaction.reply.is_success()) {
         replies.entry(recording.endpoint(interaction.number)).or_default().push(interaction.number);
     }
+    let influence = Influence::of(recording);
     let mut places = Vec::new();
     for (endpoint, numbers) in replies {
         let Some(observed) = recording.observed(endpoint) else { continue };
         let fields = observed.fields().filter(|(pointer, field)| is_field(pointer) && is_scalar(field));
         let mut fields: Vec<_> =
-            fields.map(|(pointer, field)| (rank(recording, &numbers, pointer, field), pointer)).collect();
+            fields.map(|(pointer, field)| (influence.on(endpoint, pointer) + weight(field), pointer)).collect();
         fields.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         // The second reply first, then the others in order.
         let order = numbers.iter().skip(1).chain(numbers.first());
@@ -80,21 +81,32 @@ fn is_scalar(field: &Field) -> bool {
     field.kinds().iter().any(|kind| !matches!(kind, Kind::Array | Kind::Object | Kind::Null))
 }
 
-fn rank(recording: &Recording, numbers: &[usize], pointer: &Pointer, field: &Field) -> u32 {
-    influence(recording, numbers, pointer)
-        + match field.format() {
-            Some(Format::Timestamp | Format::Url) => 10,
-            Some(Format::Uuid) => 20,
-            _ if field.kinds().iter().any(|kind| matches!(kind, Kind::Integer | Kind::Float)) => 40,
-            _ => 30,
-        }
+/// What a field is worth by itself: numbers are added up, times are seldom looked at.
+fn weight(field: &Field) -> u32 {
+    match field.format() {
+        Some(Format::Timestamp | Format::Url) => 10,
+        Some(Format::Uuid) => 20,
+        _ if field.kinds().iter().any(|kind| matches!(kind, Kind::Integer | Kind::Float)) => 40,
+        _ => 30,
+    }
 }
 
-/// How many later requests carry a value of this field.
-fn influence(recording: &Recording, numbers: &[usize], pointer: &Pointer) -> u32 {
-    let carried = recording.flow().links().iter().filter(|link| match &link.source {
-        Place::Body(source, _) => numbers.contains(&link.from) && source.generalised() == *pointer,
-        _ => false,
-    });
-    u32::try_from(carried.count()).unwrap_or(u32::MAX).min(5) * 10
+/// How many later requests carry a value of each field.
+struct Influence<'r>(HashMap<(&'r Endpoint, Pointer), u32>);
+
+impl<'r> Influence<'r> {
+    fn of(recording: &'r Recording) -> Self {
+        let mut carried = HashMap::new();
+        for link in recording.flow().links() {
+            if let (Place::Body(source, _), true) = (&link.source, recording.interaction(link.from).reply.is_success())
+            {
+                *carried.entry((recording.endpoint(link.from), source.generalised())).or_default() += 1;
+            }
+        }
+        Self(carried)
+    }
+
+    fn on(&self, endpoint: &'r Endpoint, pointer: &Pointer) -> u32 {
+        self.0.get(&(endpoint, pointer.clone())).copied().unwrap_or_default().min(5) * 10
+    }
 }

@@ -7,9 +7,8 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use checkagent_cassette::analysis::{list_places, reply_atoms, request_atoms};
+use checkagent_cassette::analysis::list_places;
 use checkagent_cassette::json::{Edit, leaves};
-use checkagent_cassette::key::id_tokens;
 use checkagent_cassette::{Reply, Request};
 
 use super::substitute::{Sent, substituted};
@@ -93,12 +92,15 @@ fn recorded_version(state: &State<'_>, candidates: &[usize], next: usize) -> Ver
 fn prevented(state: &State<'_>, read: usize) -> Vec<usize> {
     let recording = state.recording;
     let missing = (1..read).filter(|write| !state.is_done(*write) && recording.changed_something(*write));
+    // Most reads have none before them; then their replies need not be taken apart.
+    let mut document = None;
     missing
         .filter(|write| {
+            let document = document.get_or_insert_with(|| recording.interaction(read).reply.json());
             let mut traces = Traces::default();
             traces.add_write(recording, *write);
-            let reply = &recording.interaction(read).reply;
-            reply.json().is_some_and(|reply| traces.show_in(&reply)) || changed_between(recording, *write, read)
+            let shown = document.as_ref().is_some_and(|document| traces.show_in(document));
+            shown || changed_between(recording, *write, read)
         })
         .collect()
 }
@@ -189,14 +191,7 @@ impl Traces {
         for document in [interaction.request.json(), interaction.reply.json()].into_iter().flatten() {
             self.add_objects(&document);
         }
-        let mut known: HashSet<String> = HashSet::new();
-        for before in &recording.interactions()[..write - 1] {
-            known.extend(request_atoms(&before.request).into_iter().map(|atom| atom.text));
-            known.extend(reply_atoms(&before.reply).into_iter().map(|atom| atom.text));
-        }
-        let new = reply_atoms(&interaction.reply).into_iter().chain(request_atoms(&interaction.request));
-        let ids = new.map(|atom| atom.text).filter(|text| id_tokens(text).any(|range| range.len() == text.len()));
-        self.ids.extend(ids.filter(|id| !known.contains(id)));
+        self.ids.extend(recording.new_ids(write).iter().cloned());
     }
 
     /// Every object with at least two scalars: a record that can be recognised.
