@@ -92,7 +92,8 @@ impl Matrix {
         println!("\nWhat the {} agent gets wrong without saying so:", self.agent());
         for ((operator, kind), reports) in groups {
             let first = reports[0];
-            println!("  {operator}, {kind} ({} cases), for example {}:", reports.len(), first.case.name());
+            let cases = if reports.len() == 1 { "1 case".to_owned() } else { format!("{} cases", reports.len()) };
+            println!("  {operator}, {kind} ({cases}), for example {}:", first.case.name());
             println!("    {}", first.verdict.because);
             if let Some(difference) = first.verdict.differences.first() {
                 println!("    in its answer, {difference}");
