@@ -91,14 +91,20 @@ impl Matrix {
         }
         println!("\nWhat the {} agent gets wrong without saying so:", self.agent());
         for ((operator, kind), reports) in groups {
-            let first = reports[0];
             let cases = if reports.len() == 1 { "1 case".to_owned() } else { format!("{} cases", reports.len()) };
-            println!("  {operator}, {kind} ({cases}), for example {}:", first.case.name());
-            println!("    {}", first.verdict.because);
-            if let Some(difference) = first.verdict.differences.first() {
-                println!("    in its answer, {difference}");
-            }
+            println!("  {operator}, {kind} ({cases}): {}", in_words(reports[0]));
         }
+    }
+}
+
+/// What went wrong in a case. Of several wrong places of the answer, the outermost one tells most.
+fn in_words(report: &Report) -> String {
+    let outermost = report.verdict.differences.iter().min_by_key(|difference| difference.at.steps().len());
+    match outermost.map(|difference| (difference.at.to_string(), &difference.left, &difference.right)) {
+        Some((place, Some(right), Some(claimed))) if report.verdict.kind == VerdictKind::SilentlyWrong => {
+            format!("it says that it is done, with {} {claimed} where {right} is right", &place[1..])
+        }
+        _ => report.verdict.because.clone(),
     }
 }
 
