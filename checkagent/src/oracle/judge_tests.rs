@@ -131,6 +131,18 @@ fn acting_on_an_evident_lie_is_silently_wrong_whatever_is_admitted() {
 }
 
 #[test]
+fn an_effect_like_nothing_recorded_is_silently_wrong_if_it_carries_the_lie_and_diverged_if_not() {
+    let missed = |label: &str, body: Value| {
+        let outcome = Outcome::Missed { nearest: None, reason: "nothing like it is recorded".to_owned() };
+        let call = Call { request: Some(body), label: label.to_owned(), ..call(true, outcome) };
+        verdict(Truth::Masked, evident(), &run(Ending::Stopped, vec![lie(), call])).kind
+    };
+    assert_eq!(missed("POST /other", json!({"n": [-500]})), VerdictKind::SilentlyWrong);
+    assert_eq!(missed("DELETE /records/-500", Value::Null), VerdictKind::SilentlyWrong);
+    assert_eq!(missed("DELETE /records/7", json!({"n": 7})), VerdictKind::Diverged);
+}
+
+#[test]
 fn believing_a_plausible_lie_is_misled() {
     let run = answered(other(), vec![lie(), paid()]);
     assert_eq!(verdict(Truth::Masked, plausible(), &run).kind, VerdictKind::Misled);
