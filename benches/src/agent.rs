@@ -156,7 +156,13 @@ impl Operator for Untouched {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        recording.interactions().iter().cycle().take(self.sites).map(|interaction| Site::at(interaction.number)).collect()
+        recording
+            .interactions()
+            .iter()
+            .cycle()
+            .take(self.sites)
+            .map(|interaction| Site::at(interaction.number))
+            .collect()
     }
 
     fn bend(&self, site: &Site, _recording: &Recording) -> Bend {

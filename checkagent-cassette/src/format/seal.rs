@@ -97,10 +97,10 @@ fn hash(before: &str, after: &str) -> String {
         // A checkout that turns line ends into CR LF is not an edit.
         let mut done = 0;
         for (at, _) in text.match_indices('\r').filter(|(at, _)| text[at + 1..].starts_with('\n')) {
-            hasher.update(text[done..at].as_bytes());
+            hasher.update(&text.as_bytes()[done..at]);
             done = at + 1;
         }
-        hasher.update(text[done..].as_bytes());
+        hasher.update(&text.as_bytes()[done..]);
     }
     format!("xxh3:{:032x}", hasher.digest128())
 }

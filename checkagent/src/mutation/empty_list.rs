@@ -62,12 +62,19 @@ impl Operator for EmptyList {
 
 /// What the replies of a recording say of their lists.
 struct Told<'r> {
-    /// The list of each reply, and the counts in it.
-    replies: Vec<(Option<(Pointer, usize)>, Vec<(String, usize)>)>,
+    replies: Vec<ToldReply>,
     /// The lengths of all lists of an endpoint together.
     totals: HashMap<&'r Endpoint, usize>,
     /// Where a count stands first: the interaction, and its position among the counts there.
     first: HashMap<usize, (usize, usize)>,
+}
+
+/// What one reply says.
+struct ToldReply {
+    /// Its list, with the length.
+    list: Option<(Pointer, usize)>,
+    /// Its counts, by name.
+    counts: Vec<(String, usize)>,
 }
 
 impl<'r> Told<'r> {
@@ -83,13 +90,13 @@ impl<'r> Told<'r> {
             for (position, (_, count)) in counts.iter().enumerate() {
                 told.first.entry(*count).or_insert((number, position));
             }
-            told.replies.push((list, counts));
+            told.replies.push(ToldReply { list, counts });
         }
         told
     }
 
     fn list(&self, number: usize) -> Option<&(Pointer, usize)> {
-        self.replies[number - 1].0.as_ref()
+        self.replies[number - 1].list.as_ref()
     }
 
     /// A count in an earlier reply, or in this one, that says how many items there are.
@@ -97,11 +104,11 @@ impl<'r> Told<'r> {
         let total = self.totals.get(recording.endpoint(number)).copied().unwrap_or_default();
         let earlier = self.first.get(&total).filter(|(other, _)| *other < number);
         let own = || {
-            let mut counts = self.replies[number - 1].1.iter();
+            let mut counts = self.replies[number - 1].counts.iter();
             counts.position(|(_, count)| *count == total || *count == length).map(|position| (number, position))
         };
         let (other, position) = earlier.copied().or_else(own)?;
-        let (name, count) = &self.replies[other - 1].1[position];
+        let (name, count) = &self.replies[other - 1].counts[position];
         Some(format!("`{name}` of interaction {other} says that there are {count}"))
     }
 }
