@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::{Error, ErrorKind};
-use crate::format::{Interaction, parse_interaction, write};
+use crate::format::{Cassette, Interaction, parse_interaction, stated_hash, write};
 
 /// The journal that belongs to a cassette: `records.json` is recorded in `records.journal`.
 #[must_use]
@@ -25,8 +25,11 @@ pub fn journal_path(cassette: &Path) -> PathBuf {
 /// An open journal. One recorder at a time; dropping it keeps the file.
 #[derive(Debug)]
 pub struct Journal {
+    cassette: PathBuf,
     path: PathBuf,
     file: File,
+    /// How long it was when it was opened.
+    recovered: u64,
 }
 
 /// What an earlier recorder left behind.
@@ -36,6 +39,8 @@ pub struct Recovered {
     pub interactions: Vec<Interaction>,
     /// Bytes at the end that were no complete line; they are gone.
     pub torn_bytes: u64,
+    /// The hash of the cassette that was about to be written when the recorder ended.
+    finished: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +48,13 @@ struct Line<'l> {
     sum: String,
     #[serde(borrow)]
     interaction: &'l RawValue,
+}
+
+/// What is written just before the cassette is put in its place.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LastLine {
+    finished: String,
 }
 
 const FIRST_LINE: &str = "{\"checkagent_journal\":1}\n";
@@ -66,8 +78,12 @@ impl Journal {
             return Err(Error::new(ErrorKind::Busy, message).at(&path));
         }
         let bytes = std::fs::read(&path).map_err(|error| failed(&error))?;
-        let (recovered, good) = recover(&bytes).map_err(|error| error.at(&path))?;
-        let mut journal = Self { path, file };
+        let (mut recovered, mut good) = recover(&bytes).map_err(|error| error.at(&path))?;
+        // A recorder that was killed after its cassette was in place left nothing to be done.
+        if recovered.finished.is_some() && recovered.finished == hash_in(cassette) {
+            (recovered, good) = (Recovered::default(), 0);
+        }
+        let mut journal = Self { cassette: cassette.to_owned(), path, file, recovered: good };
         let repaired = journal.file.set_len(good).and_then(|()| journal.file.seek(SeekFrom::End(0)));
         repaired.map_err(|error| Error::io(&journal.path, "repairing the journal", &error))?;
         if good == 0 {
@@ -101,7 +117,33 @@ impl Journal {
         self.write(&format!("{{\"sum\":\"{sum:016x}\",\"interaction\":{json}}}\n"))
     }
 
-    /// Removes the journal: its cassette is written, or its test failed.
+    /// Writes the finished cassette, and removes the journal.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`].
+    pub fn complete(mut self, cassette: &Cassette) -> Result<(), Error> {
+        let text = cassette.to_text();
+        if let Some(hash) = stated_hash(&text) {
+            self.write(&format!("{{\"finished\":\"{hash}\"}}\n"))?;
+        }
+        write::write_atomically(&self.cassette, &text)?;
+        self.remove()
+    }
+
+    /// Takes back what was added since it was opened: the test failed. What an earlier recorder left stays.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`].
+    pub fn roll_back(self) -> Result<(), Error> {
+        if self.recovered <= FIRST_LINE.len() as u64 {
+            return self.remove();
+        }
+        self.file.set_len(self.recovered).map_err(|error| Error::io(&self.path, "rolling the journal back", &error))
+    }
+
+    /// Removes the journal with all that is in it.
     ///
     /// # Errors
     ///
@@ -134,13 +176,22 @@ fn recover(bytes: &[u8]) -> Result<(Recovered, u64), Error> {
                 _ => break,
             }
         } else {
-            let Some(interaction) = text.and_then(|text| read_line(text, index)) else { break };
-            recovered.interactions.push(interaction);
+            let Some(text) = text else { break };
+            if let Ok(last) = serde_json::from_str::<LastLine>(text) {
+                recovered.finished = Some(last.finished);
+            } else {
+                let Some(interaction) = read_line(text, recovered.interactions.len() + 1) else { break };
+                recovered.interactions.push(interaction);
+            }
         }
         good += line.len() as u64;
     }
     recovered.torn_bytes = bytes.len() as u64 - good;
     Ok((recovered, good))
+}
+
+fn hash_in(cassette: &Path) -> Option<String> {
+    stated_hash(&std::fs::read_to_string(cassette).ok()?).map(str::to_owned)
 }
 
 fn read_line(line: &str, number: usize) -> Option<Interaction> {
@@ -186,7 +237,7 @@ mod tests {
         let whole = std::fs::read(journal_path(&cassette)).unwrap();
         for cut in 0..=whole.len() {
             std::fs::write(journal_path(&cassette), &whole[..cut]).unwrap();
-            let lines = whole[..cut].iter().filter(|byte| **byte == b'\n').count();
+            let lines = String::from_utf8_lossy(&whole[..cut]).matches('\n').count();
             let (mut journal, recovered) = Journal::open(&cassette).unwrap();
             assert_eq!(recovered.interactions.len(), lines.saturating_sub(1), "cut at {cut}");
             journal.append(&interaction(9)).unwrap();
@@ -194,6 +245,60 @@ mod tests {
             let again = Journal::peek(&cassette).unwrap().unwrap();
             assert_eq!((again.interactions.len(), again.torn_bytes), (lines.saturating_sub(1) + 1, 0));
         }
+    }
+
+    fn cassette(interactions: Vec<Interaction>) -> Cassette {
+        let header = crate::format::Header {
+            name: "c".to_owned(),
+            recorded_at: "2026-01-01T00:00:00Z".to_owned(),
+            recorder: "test".to_owned(),
+            matching: crate::key::Matching::default(),
+            channels: std::collections::BTreeMap::from([(
+                "api".to_owned(),
+                crate::format::Channel { kind: crate::format::ChannelKind::Code },
+            )]),
+        };
+        Cassette::new(header, interactions)
+    }
+
+    #[test]
+    fn a_journal_whose_cassette_is_in_place_is_spent_and_one_whose_cassette_is_not_is_recovered() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.json");
+        let (mut journal, _) = Journal::open(&path).unwrap();
+        journal.append(&interaction(1)).unwrap();
+        journal.complete(&cassette(vec![interaction(1)])).unwrap();
+        assert!(!journal_path(&path).exists());
+
+        // Killed just before and just after the cassette was put in its place.
+        let hash = hash_in(&path).unwrap();
+        for (hash, left) in [("xxh3:another", 1), (hash.as_str(), 0)] {
+            let (mut journal, _) = Journal::open(&path).unwrap();
+            journal.append(&interaction(1)).unwrap();
+            journal.write(&format!("{{\"finished\":\"{hash}\"}}\n")).unwrap();
+            drop(journal);
+            let (journal, recovered) = Journal::open(&path).unwrap();
+            assert_eq!(recovered.interactions.len(), left);
+            journal.remove().unwrap();
+        }
+    }
+
+    #[test]
+    fn rolling_back_leaves_what_an_earlier_recorder_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.json");
+        let (mut journal, _) = Journal::open(&path).unwrap();
+        journal.append(&interaction(1)).unwrap();
+        drop(journal);
+        let (mut journal, _) = Journal::open(&path).unwrap();
+        journal.append(&interaction(2)).unwrap();
+        journal.roll_back().unwrap();
+        assert_eq!(Journal::peek(&path).unwrap().unwrap().interactions.len(), 1);
+        std::fs::remove_file(journal_path(&path)).unwrap();
+        let (mut journal, _) = Journal::open(&path).unwrap();
+        journal.append(&interaction(1)).unwrap();
+        journal.roll_back().unwrap();
+        assert!(!journal_path(&path).exists());
     }
 
     #[test]

@@ -24,6 +24,13 @@ pub fn origin_of(url: &str) -> Option<String> {
     (!scheme.is_empty() && !host.is_empty()).then(|| format!("{scheme}://{host}"))
 }
 
+/// The user info of a URL, as it stands there: `user:password`.
+#[must_use]
+pub fn user_info(url: &str) -> Option<&str> {
+    let authority = url.split_once("://")?.1.split(['/', '?', '#']).next()?;
+    authority.rsplit_once('@').map(|(user, _)| user)
+}
+
 /// The path of a URL without a slash at its end: `/v1`, or nothing.
 #[must_use]
 pub fn path_of(url: &str) -> &str {

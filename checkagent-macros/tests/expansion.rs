@@ -48,7 +48,7 @@ mod agent {
         std::future::ready(Ok(1)).await
     }
 
-    #[allow(non_snake_case)]
+    #[allow(non_snake_case, reason = "the name is what is tested")]
     #[agent_test(layer = "replay", cassette = "cassettes/refund.json")]
     pub async fn Agent(_: World) -> Result<u32, String> {
         std::future::ready(Ok(1)).await
@@ -81,10 +81,8 @@ fn ignore_is_passed_on_with_its_reason() {
 
 #[test]
 fn a_plan_knows_where_it_comes_from() {
-    let plans: Vec<Plan> = __private::inventory::iter::<__private::Registration>
-        .into_iter()
-        .map(|registration| (registration.plan)())
-        .collect();
+    let plans: Vec<Plan> =
+        inventory::iter::<__private::Registration>.into_iter().map(|registration| (registration.plan)()).collect();
     let plan = plans.iter().find(|plan| plan.source.function == "refund").expect("it is registered");
     assert_eq!(plan.source.module, "expansion::agents::refund");
     let line = include_str!("expansion.rs").lines().position(|line| line.trim().starts_with("#[agent_test("));

@@ -1,3 +1,5 @@
+//! Compile tests: each mistake is reported at its token, with the fix.
+
 #[test]
 fn mistakes_are_reported_at_their_tokens() {
     let ui = trybuild::TestCases::new();

@@ -22,7 +22,7 @@
 //!
 //! Without further setting, an agent test is an ordinary `#[test]` that runs its whole matrix. With `harness = false`
 //! for the test target and `checkagent::main!();` in it, every case is a trial of its own: filters, `cargo nextest`,
-//! JUnit.
+//! reports for CI.
 //!
 //! # Environment
 //!
@@ -33,9 +33,14 @@
 //! | `CHECKAGENT_CASE` | one case, where the matrix is one test |
 //! | `CHECKAGENT_EXPLAIN` | every call in the report of a case |
 //! | `CHECKAGENT_SEAL` | seals edited cassettes again |
-#![doc = document_features::document_features!()]
+//!
+//! # Features
+//!
+//! * `tls`: TLS to the real service while recording (rustls). Replay never needs it.
 
 mod answer;
+#[cfg(test)]
+mod fixture;
 mod harness;
 pub mod mutation;
 mod oracle;
@@ -44,6 +49,8 @@ mod record;
 mod recording;
 mod report;
 mod seam;
+mod suite;
+mod sync;
 mod world;
 
 pub use answer::{Answer, IntoAnswer};
@@ -51,15 +58,20 @@ pub use checkagent_cassette as cassette;
 pub use checkagent_cassette::key::Matching;
 pub use checkagent_cassette::redact::Redaction;
 pub use checkagent_macros::{agent_test, test};
-pub use harness::{Report, Suite, SuiteError};
 pub use mutation::Operator;
 pub use oracle::{Baseline, BaselineError, Ending, Run, Verdict, judge};
 pub use plan::{Case, Expectation, Layer, Matrix, MatrixError, Plan, Standing, VerdictKind, plans};
 pub use record::RecordMode;
-pub use recording::{ReadOnly, Recording};
+pub use recording::{FieldPlace, ReadOnly, Recording};
 pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
+pub use suite::{Report, Suite, SuiteError};
 pub use world::{Call, Ledger, Mutation, Outcome, World};
+
+/// The code of the README, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
 
 /// The entry point of a test target with `harness = false`.
 ///

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::endpoint::Endpoint;
 use super::lists::main_list;
-use super::place::{Place, reply_atoms, request_atoms};
+use super::place::{Atom, Place, UrlPart, reply_atoms, request_atoms};
 use crate::format::Interaction;
 
 /// Every link of a recording, in order of the requests.
@@ -55,7 +55,7 @@ impl Flow {
         let mut own: HashSet<String> = HashSet::new();
         for interaction in interactions {
             for atom in request_atoms(&interaction.request) {
-                if !is_telling(&atom.text) {
+                if !is_telling(&atom) {
                     continue;
                 }
                 match sources.get(&atom.text) {
@@ -72,7 +72,7 @@ impl Flow {
                 }
             }
             for atom in reply_atoms(&interaction.reply) {
-                if is_telling(&atom.text) && !own.contains(&atom.text) {
+                if is_telling(&atom) && !own.contains(&atom.text) {
                     sources.entry(atom.text).or_insert((interaction.number, atom.place));
                 }
             }
@@ -101,7 +101,7 @@ impl Flow {
             let (Some(from), Some(to)) = (interactions.get(link.from - 1), interactions.get(link.to - 1)) else {
                 continue;
             };
-            let carried = matches!(link.sink, Place::Query(_) | Place::Body(..));
+            let carried = matches!(link.sink, Place::Query(_) | Place::Body(..) | Place::Target);
             let has_list = || from.reply.json().is_some_and(|reply| main_list(&reply).is_some());
             if carried && !taken.contains(&link.to) && Endpoint::of(from) == Endpoint::of(to) && has_list() {
                 taken.insert(link.to);
@@ -118,8 +118,16 @@ impl Flow {
     }
 }
 
-/// Whether a value is rare enough to say where it comes from. `1`, `true` and `asc` stand everywhere.
-fn is_telling(text: &str) -> bool {
+/// Whether a value is rare enough to say where it comes from. `1`, `true` and `asc` stand everywhere; a link that was
+/// followed says it by itself.
+fn is_telling(atom: &Atom) -> bool {
+    let text = &atom.text;
+    if matches!(
+        atom.place,
+        Place::Target | Place::Header(_, Some(UrlPart::Target)) | Place::Body(_, Some(UrlPart::Target))
+    ) {
+        return true;
+    }
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let all_digits = digits == text.len();
     if all_digits { digits >= 5 } else { text.len() >= 8 || (text.len() >= 4 && digits >= 2) }
@@ -165,6 +173,24 @@ mod tests {
             get(2, "/items?limit=2&after=zz98xx76", &[], &json!([])),
         ];
         for recording in [&in_body, &in_header] {
+            let pages = Flow::of(recording).pages(recording);
+            assert_eq!(pages.len(), 1);
+            assert_eq!((pages[0].from, pages[0].to), (1, 2));
+        }
+    }
+
+    #[test]
+    fn pages_with_numbers_are_found_by_the_link_that_is_followed() {
+        let link = "<{{origin:api}}/items?page=1&n=2>; rel=\"first\", <{{origin:api}}/items?page=2&n=2>; rel=\"next\"";
+        let in_header = [
+            get(1, "/items?page=1&n=2", &[("link", link)], &json!([{"x": 1}])),
+            get(2, "/items?page=2&n=2", &[], &json!([{"x": 2}])),
+        ];
+        let in_body = [
+            get(1, "/items?offset=0", &[], &json!({"items": [{"x": 1}], "next": "http://h/items?offset=10"})),
+            get(2, "/items?offset=10", &[], &json!({"items": [{"x": 2}]})),
+        ];
+        for recording in [&in_header, &in_body] {
             let pages = Flow::of(recording).pages(recording);
             assert_eq!(pages.len(), 1);
             assert_eq!((pages[0].from, pages[0].to), (1, 2));

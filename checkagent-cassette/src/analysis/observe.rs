@@ -177,7 +177,8 @@ impl Observed {
     #[must_use]
     pub fn against(&self, at: &Pointer, value: &Value) -> Option<String> {
         let field = self.field(at)?;
-        (field.seen >= OBSERVATIONS).then(|| field.against(value)).flatten()
+        let reason = (field.seen >= OBSERVATIONS).then(|| field.against(value)).flatten()?;
+        Some(format!("`{}` {reason}", at.field().unwrap_or_default()))
     }
 }
 

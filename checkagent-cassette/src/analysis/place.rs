@@ -17,6 +17,8 @@ pub enum Place {
     Path(usize),
     /// A query parameter of the request.
     Query(String),
+    /// Path and query of the request together: where a link led.
+    Target,
     /// A header, or a part of the URL in it.
     Header(String, Option<UrlPart>),
     /// A member of the JSON body, or a part of the URL in it.
@@ -27,6 +29,8 @@ pub enum Place {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UrlPart {
+    /// Path and query together.
+    Target,
     /// A path segment, counted from 0.
     Segment(usize),
     /// A query parameter.
@@ -38,6 +42,7 @@ impl fmt::Display for Place {
         let part = match self {
             Self::Path(segment) => return write!(f, "path segment {}", segment + 1),
             Self::Query(name) => return write!(f, "query `{name}`"),
+            Self::Target => return f.write_str("path and query"),
             Self::Header(name, part) => {
                 write!(f, "header `{name}`")?;
                 part
@@ -49,7 +54,7 @@ impl fmt::Display for Place {
         };
         match part {
             Some(UrlPart::Parameter(name)) => write!(f, " (`{name}` in its URL)"),
-            Some(UrlPart::Segment(_)) | None => Ok(()),
+            Some(UrlPart::Segment(_) | UrlPart::Target) | None => Ok(()),
         }
     }
 }
@@ -76,6 +81,10 @@ pub fn request_atoms(request: &Request) -> Vec<Atom> {
         }
         for (name, value) in &request.headers {
             push(&mut atoms, Place::Header(name.to_string(), None), value.to_string());
+        }
+        // A path alone is no link that was followed: clients know paths by themselves.
+        if !request.query().is_empty() {
+            push(&mut atoms, Place::Target, decode(&request.target));
         }
     }
     if let Some(body) = request.json() {
@@ -115,10 +124,12 @@ fn json_atoms(body: &Value, atoms: &mut Vec<Atom>) {
 
 /// The parts of the URLs in a text: `http://h/p?a=b`, `/p?a=b`, and what a `Link` header has between `<` and `>`.
 fn url_atoms(text: &str, place: &dyn Fn(Option<UrlPart>) -> Place, atoms: &mut Vec<Atom>) {
-    let url = match text.split_once('<').and_then(|(_, rest)| rest.split_once('>')) {
-        Some((url, _)) => url,
-        None => text,
-    };
+    if text.starts_with('<') {
+        let links = text.split('<').filter_map(|link| link.split_once('>'));
+        links.for_each(|(url, _)| url_atoms(url, place, atoms));
+        return;
+    }
+    let url = text;
     let absolute = url.contains("://") || url.starts_with("{{origin");
     if !(absolute || url.starts_with('/')) || url.contains(char::is_whitespace) {
         return;
@@ -130,6 +141,9 @@ fn url_atoms(text: &str, place: &dyn Fn(Option<UrlPart>) -> Place, atoms: &mut V
     }
     for (name, value) in parameters(query) {
         push(atoms, place(Some(UrlPart::Parameter(name))), value);
+    }
+    if !query.is_empty() {
+        push(atoms, place(Some(UrlPart::Target)), decode(&format!("{path}?{query}")));
     }
 }
 

@@ -96,12 +96,18 @@ impl Body {
         }
     }
 
-    /// The JSON document as a value, if this is one.
+    /// The JSON document as a value, if this is one, however it is spaced.
     #[must_use]
     pub fn json(&self) -> Option<Value> {
+        serde_json::from_str(self.json_text()?).ok()
+    }
+
+    /// The text of what looks like a JSON document.
+    pub(crate) fn json_text(&self) -> Option<&str> {
         match self {
-            Self::Json(json) => serde_json::from_str(&json.text).ok(),
-            _ => None,
+            Self::Json(json) => Some(&json.text),
+            Self::Text(text) => Some(text.as_str()).filter(|text| text.trim_start().starts_with(['{', '['])),
+            Self::Empty | Self::Bytes(_) => None,
         }
     }
 
@@ -157,6 +163,21 @@ mod tests {
         for bytes in bodies {
             assert_eq!(&*Body::from_bytes(bytes).to_bytes(), bytes);
         }
+    }
+
+    #[test]
+    fn indented_json_is_json_and_odd_json_is_still_a_document() {
+        for width in [1, 2, 3, 4, 8] {
+            let pad = " ".repeat(width);
+            let text = format!("{{\n{pad}\"a\": [\n{pad}{pad}1,\n{pad}{pad}{{}}\n{pad}],\n{pad}\"b\": []\n}}");
+            let body = Body::from_bytes(text.as_bytes());
+            assert!(matches!(body, Body::Json(_)), "{text}");
+            assert_eq!(&*body.to_bytes(), text.as_bytes());
+        }
+        let odd = Body::from_bytes(b"{ \"a\" :1 }");
+        assert!(matches!(odd, Body::Text(_)));
+        assert_eq!(odd.json(), Some(serde_json::json!({"a": 1})));
+        assert_eq!(Body::from_bytes(b"12").json(), None);
     }
 
     #[test]

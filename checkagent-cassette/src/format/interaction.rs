@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::body::Body;
+use crate::json::{Edit, apply_all};
 use crate::key::Key;
 use crate::text::SharedStr;
 
@@ -202,6 +203,23 @@ impl Reply {
         match self {
             Self::Http(reply) => &reply.headers,
             Self::Call(_) => &[],
+        }
+    }
+
+    /// The reply with edits applied to its JSON document; a stream becomes one piece.
+    #[must_use]
+    pub fn edited(&self, edits: &[Edit]) -> Self {
+        let apply = |text: &str| apply_all(text, edits);
+        match self {
+            Self::Http(reply) => {
+                let content = Content::Whole(reply.body().map_text(apply));
+                Self::Http(HttpReply { content, ..reply.clone() })
+            }
+            Self::Call(CallReply::Returned(value)) => {
+                let edited = apply(&value.to_string()).and_then(|text| serde_json::from_str(&text).ok());
+                Self::Call(CallReply::Returned(edited.unwrap_or_else(|| value.clone())))
+            }
+            Self::Call(CallReply::Failed(_)) => self.clone(),
         }
     }
 

@@ -17,3 +17,4 @@ pub use interaction::{
 };
 pub(crate) use read::parse_interaction;
 pub use seal::seal_file;
+pub(crate) use seal::stated_hash;

@@ -77,10 +77,10 @@ fn version_error(version: u32) -> Error {
 
 /// Says which line and field is wrong; only on the way to an error, so it may read the text again.
 fn explain(source: &str, error: &serde_json::Error) -> Error {
-    if let Ok(wire::Probe { checkagent: Some(version) }) = serde_json::from_str(source) {
-        if version > FormatVersion::CURRENT.number() {
-            return version_error(version);
-        }
+    if let Ok(wire::Probe { checkagent: Some(version) }) = serde_json::from_str(source)
+        && version > FormatVersion::CURRENT.number()
+    {
+        return version_error(version);
     }
     let mut deserializer = serde_json::Deserializer::from_str(source);
     let tracked: Result<wire::File<'_>, _> = serde_path_to_error::deserialize(&mut deserializer);
@@ -247,7 +247,11 @@ impl Reader<'_> {
         let Some(file) = file else { return Ok(Body::Empty) };
         match (file.json, file.text, file.base64) {
             (Some(raw), None, None) => {
-                let layout = if file.spaced { Layout::Spaced } else { Layout::Compact };
+                let layout = match (file.indent, file.spaced) {
+                    (Some(width), _) => Layout::Indented(width),
+                    (None, true) => Layout::Spaced,
+                    (None, false) => Layout::Compact,
+                };
                 let text = self.share(Cow::Borrowed(raw.get()));
                 Ok(Body::Json(JsonBody { text, layout, newline: file.newline }))
             }
@@ -286,7 +290,7 @@ impl Reader<'_> {
 
     fn line_of(&self, piece: &str) -> usize {
         let start = self.range(piece).unwrap_or(0);
-        self.source.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1
+        self.source[..start].matches('\n').count() + 1
     }
 }
 

@@ -82,6 +82,11 @@ fn renumber(text: &str) -> String {
     crate::json::apply_all(text, &edits).unwrap_or_else(|| text.to_owned())
 }
 
+/// The hash that a file's text states.
+pub(crate) fn stated_hash(text: &str) -> Option<&str> {
+    split(text).ok().map(|(_, stated, _)| stated)
+}
+
 /// The text before, inside and after the quotes of the hash.
 fn split(text: &str) -> Result<(&str, &str, &str), Error> {
     let missing = || Error::malformed("field `content_hash`: not found in the header");

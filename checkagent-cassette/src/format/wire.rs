@@ -1,4 +1,6 @@
 //! The file as serde reads it: borrowed, strict about unknown fields.
+//!
+//! `Cow<'f, str>` is written out: serde borrows only where it sees that name.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,22 +11,20 @@ use serde_json::value::RawValue;
 
 use crate::key::Matching;
 
-pub(super) type Text<'f> = Cow<'f, str>;
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File<'f> {
     pub checkagent: u32,
     #[serde(borrow)]
-    pub name: Text<'f>,
+    pub name: Cow<'f, str>,
     #[serde(borrow)]
-    pub recorded_at: Text<'f>,
+    pub recorded_at: Cow<'f, str>,
     #[serde(borrow)]
-    pub recorder: Text<'f>,
+    pub recorder: Cow<'f, str>,
     #[serde(borrow)]
     // Compared as text, before the file is taken apart.
     #[expect(dead_code, reason = "its presence is checked here, its value by the seal")]
-    pub content_hash: Text<'f>,
+    pub content_hash: Cow<'f, str>,
     #[serde(default)]
     pub matching: Matching,
     #[serde(borrow)]
@@ -43,7 +43,7 @@ pub(super) struct Probe {
 pub(super) struct Channel<'f> {
     pub kind: Kind,
     #[serde(borrow)]
-    pub base: Option<Text<'f>>,
+    pub base: Option<Cow<'f, str>>,
     pub interactions: usize,
 }
 
@@ -59,9 +59,9 @@ pub(super) enum Kind {
 pub(super) struct Interaction<'f> {
     pub n: usize,
     #[serde(borrow)]
-    pub channel: Text<'f>,
+    pub channel: Cow<'f, str>,
     #[serde(borrow)]
-    pub key: Text<'f>,
+    pub key: Cow<'f, str>,
     #[serde(borrow)]
     pub request: Request<'f>,
     #[serde(borrow)]
@@ -73,17 +73,17 @@ pub(super) struct Interaction<'f> {
 #[serde(deny_unknown_fields)]
 pub(super) struct Request<'f> {
     #[serde(borrow)]
-    pub method: Option<Text<'f>>,
+    pub method: Option<Cow<'f, str>>,
     #[serde(borrow)]
-    pub target: Option<Text<'f>>,
+    pub target: Option<Cow<'f, str>>,
     #[serde(borrow, default)]
     pub headers: Members<'f, Values<'f>>,
     #[serde(borrow)]
     pub body: Option<Body<'f>>,
     #[serde(borrow)]
-    pub call: Option<Text<'f>>,
+    pub call: Option<Cow<'f, str>>,
     pub effect: Option<bool>,
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "present")]
     pub args: Option<&'f RawValue>,
 }
 
@@ -98,26 +98,27 @@ pub(super) struct Reply<'f> {
     #[serde(borrow)]
     pub frames: Option<Vec<Frame<'f>>>,
     #[serde(borrow)]
-    pub ending: Option<Text<'f>>,
-    #[serde(borrow)]
+    pub ending: Option<Cow<'f, str>>,
+    #[serde(borrow, default, deserialize_with = "present")]
     pub returned: Option<&'f RawValue>,
     #[serde(borrow)]
-    pub failed: Option<Text<'f>>,
+    pub failed: Option<Cow<'f, str>>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Body<'f> {
-    #[serde(borrow)]
+    #[serde(borrow, default, deserialize_with = "present")]
     pub json: Option<&'f RawValue>,
     #[serde(default)]
     pub spaced: bool,
+    pub indent: Option<u8>,
     #[serde(default)]
     pub newline: bool,
     #[serde(borrow)]
-    pub text: Option<Text<'f>>,
+    pub text: Option<Cow<'f, str>>,
     #[serde(borrow)]
-    pub base64: Option<Text<'f>>,
+    pub base64: Option<Cow<'f, str>>,
 }
 
 #[derive(Deserialize)]
@@ -125,13 +126,13 @@ pub(super) struct Body<'f> {
 pub(super) struct Frame<'f> {
     pub after_ms: u64,
     #[serde(borrow)]
-    pub text: Option<Text<'f>>,
+    pub text: Option<Cow<'f, str>>,
     #[serde(borrow)]
-    pub base64: Option<Text<'f>>,
+    pub base64: Option<Cow<'f, str>>,
 }
 
 /// An object as a list, in file order and with borrowed names.
-pub(super) struct Members<'f, V>(pub Vec<(Text<'f>, V)>);
+pub(super) struct Members<'f, V>(pub Vec<(Cow<'f, str>, V)>);
 
 impl<V> Default for Members<'_, V> {
     fn default() -> Self {
@@ -143,7 +144,7 @@ impl<'de: 'f, 'f, V: Deserialize<'de>> Deserialize<'de> for Members<'f, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Collect<V>(std::marker::PhantomData<V>);
         impl<'de, V: Deserialize<'de>> Visitor<'de> for Collect<V> {
-            type Value = Vec<(Text<'de>, V)>;
+            type Value = Vec<(Cow<'de, str>, V)>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
@@ -163,10 +164,10 @@ impl<'de: 'f, 'f, V: Deserialize<'de>> Deserialize<'de> for Members<'f, V> {
 }
 
 #[derive(Deserialize)]
-struct Name<'f>(#[serde(borrow)] Text<'f>);
+struct Name<'f>(#[serde(borrow)] Cow<'f, str>);
 
 /// The values of one header: a string, or a list of strings where it was sent several times.
-pub(super) struct Values<'f>(pub Vec<Text<'f>>);
+pub(super) struct Values<'f>(pub Vec<Cow<'f, str>>);
 
 impl<'de: 'f, 'f> Deserialize<'de> for Values<'f> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -192,4 +193,9 @@ impl<'de: 'f, 'f> Deserialize<'de> for Values<'f> {
         }
         deserializer.deserialize_any(OneOrMore)
     }
+}
+
+/// A member that is there, also if it is `null`.
+fn present<'de: 'f, 'f, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'f RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
 }

@@ -53,7 +53,8 @@ pub(crate) fn write_atomically(path: &Path, text: &str) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }
-    let temporary = path.with_extension(format!("tmp-{}", std::process::id()));
+    // Always the same name: what a killed writer left is overwritten by the next one.
+    let temporary = path.with_extension("tmp");
     let written = std::fs::File::create(&temporary)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&temporary, path));
@@ -175,8 +176,14 @@ fn body(out: &mut Object, body: &Body) {
     match body {
         Body::Empty => return,
         Body::Json(json) => {
-            if json.layout == Layout::Spaced {
-                fields.raw("spaced", "true");
+            match json.layout {
+                Layout::Compact => {}
+                Layout::Spaced => {
+                    fields.raw("spaced", "true");
+                }
+                Layout::Indented(width) => {
+                    fields.raw("indent", &width.to_string());
+                }
             }
             if json.newline {
                 fields.raw("newline", "true");

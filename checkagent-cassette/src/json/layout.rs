@@ -10,12 +10,18 @@ pub enum Layout {
     Compact,
     /// A space after comma and colon, as Python writes it: `{"a": 1, "b": 2}`.
     Spaced,
+    /// A line for each member and element, indented by so many spaces a level, as `JSON.stringify(value, null, 2)` and
+    /// `json.dumps(value, indent=4)` write it.
+    Indented(u8),
 }
 
 impl Layout {
     /// Writes `text` (valid JSON) in this layout. Order, escapes and number formats stay as they are.
     #[must_use]
     pub fn apply(self, text: &str) -> String {
+        if let Self::Indented(width) = self {
+            return indented(text, width.into());
+        }
         let bytes = text.as_bytes();
         let mut out = String::with_capacity(text.len());
         // What stands between white space is copied in one piece.
@@ -46,8 +52,46 @@ impl Layout {
     /// The layout that gives back exactly these bytes, if there is one.
     #[must_use]
     pub fn of(text: &str) -> Option<Self> {
-        [Self::Compact, Self::Spaced].into_iter().find(|layout| layout.apply(text) == text)
+        let width = text.split_once('\n').map(|(_, rest)| rest.bytes().take_while(|byte| *byte == b' ').count());
+        let indented = width.and_then(|width| u8::try_from(width).ok()).map(Self::Indented);
+        [Some(Self::Compact), Some(Self::Spaced), indented]
+            .into_iter()
+            .flatten()
+            .find(|layout| layout.apply(text) == text)
     }
+}
+
+fn indented(text: &str, width: usize) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    let mut level = 0usize;
+    let mut opened = false;
+    for token in Tokens::new(text) {
+        let piece = &text[token.range];
+        match token.kind {
+            TokenKind::CloseObject | TokenKind::CloseArray => {
+                level = level.saturating_sub(1);
+                // An empty container stays on its line.
+                if !opened {
+                    break_line(&mut out, level * width);
+                }
+                out.push_str(piece);
+            }
+            kind => {
+                if opened {
+                    break_line(&mut out, level * width);
+                }
+                out.push_str(piece);
+                match kind {
+                    TokenKind::OpenObject | TokenKind::OpenArray => level += 1,
+                    TokenKind::Comma => break_line(&mut out, level * width),
+                    TokenKind::Colon => out.push(' '),
+                    _ => {}
+                }
+            }
+        }
+        opened = matches!(token.kind, TokenKind::OpenObject | TokenKind::OpenArray);
+    }
+    out
 }
 
 /// A container that fits into this many columns stays on one line.
@@ -71,16 +115,16 @@ pub fn pretty(text: &str, indent: usize) -> String {
                 }
                 level += 1;
                 out.push_str(piece);
-                break_line(&mut out, level);
+                break_line(&mut out, level * 2);
             }
             TokenKind::CloseObject | TokenKind::CloseArray => {
                 level = level.saturating_sub(1);
-                break_line(&mut out, level);
+                break_line(&mut out, level * 2);
                 out.push_str(piece);
             }
             TokenKind::Comma => {
                 out.push(',');
-                break_line(&mut out, level);
+                break_line(&mut out, level * 2);
             }
             TokenKind::Colon => out.push_str(": "),
             TokenKind::Key | TokenKind::String | TokenKind::Literal => out.push_str(piece),
@@ -90,9 +134,9 @@ pub fn pretty(text: &str, indent: usize) -> String {
     out
 }
 
-fn break_line(out: &mut String, level: usize) {
+fn break_line(out: &mut String, spaces: usize) {
     out.push('\n');
-    out.extend(std::iter::repeat_n("  ", level));
+    out.extend(std::iter::repeat_n(' ', spaces));
 }
 
 /// The container that opens at token `at`, spaced on one line, and the index of the token after it.
@@ -139,7 +183,7 @@ mod tests {
 
     #[test]
     fn large_containers_are_broken_into_lines() {
-        let text = format!("[{}]", vec![r#"{"name":"a name of some length"}"#; 5].join(","));
+        let text = format!("[{}]", [r#"{"name":"a name of some length"}"#; 5].join(","));
         let pretty = pretty(&text, 0);
         assert_eq!(pretty.lines().count(), 7);
         assert_eq!(Layout::Compact.apply(&pretty), text);

@@ -113,10 +113,10 @@ pub(crate) fn children(text: &str, range: &Range<usize>) -> Vec<Entry> {
             }
             TokenKind::CloseObject | TokenKind::CloseArray => {
                 depth = depth.saturating_sub(1);
-                if depth == 1 {
-                    if let Some(start) = start.take() {
-                        entries.push(Entry { key: key.take(), value: start..range.end });
-                    }
+                if depth == 1
+                    && let Some(start) = start.take()
+                {
+                    entries.push(Entry { key: key.take(), value: start..range.end });
                 }
             }
             TokenKind::Key if depth == 1 => key = Some(range),

@@ -35,12 +35,13 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
         }
         self.pairs(b'?', request.query());
         let media = request.header("content-type").unwrap_or_default();
+        if let Some(document) = request.body.json_text().and_then(Document::parse) {
+            self.document(&Pointer::root(), &document);
+            return;
+        }
         match &request.body {
             Body::Empty => {}
-            Body::Json(json) => match Document::parse(json.text()) {
-                Some(document) => self.document(&Pointer::root(), &document),
-                None => self.text(b't', json.text()),
-            },
+            Body::Json(json) => self.text(b't', json.text()),
             Body::Text(text) if media.starts_with("application/x-www-form-urlencoded") => self.pairs(b'f', text),
             Body::Text(text) => match multipart_boundary(media) {
                 Some(boundary) => self.text(b't', &text.replace(boundary, "boundary")),

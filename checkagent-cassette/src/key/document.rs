@@ -1,7 +1,10 @@
 //! A JSON document as it is hashed: its texts borrowed, its members sorted.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Number, Value};
 
 /// A JSON value.
@@ -17,14 +20,10 @@ pub(super) enum Document<'t> {
     Members(Vec<(Cow<'t, str>, Self)>),
 }
 
-/// As deep as `serde_json` reads.
-const DEEPEST: usize = 127;
-
 impl<'t> Document<'t> {
-    /// Reads a text that is known to be valid JSON; `None` where it has a value that cannot be represented (half a
-    /// surrogate pair, a number beyond all bounds) or is too deep.
+    /// Reads a JSON text; `None` where it has a value that cannot be represented, or is too deep.
     pub(super) fn parse(text: &'t str) -> Option<Self> {
-        Parser { text, at: 0 }.value(DEEPEST)
+        serde_json::from_str(text).ok()
     }
 
     pub(super) fn of(value: &'t Value) -> Self {
@@ -62,105 +61,64 @@ fn canonical(number: &Number) -> String {
     }
 }
 
-struct Parser<'t> {
-    text: &'t str,
-    at: usize,
+impl<'de: 't, 't> Deserialize<'de> for Document<'t> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Build)
+    }
 }
 
-impl<'t> Parser<'t> {
-    /// The next value; `room` is how many containers it may be deep.
-    fn value(&mut self, room: usize) -> Option<Document<'t>> {
-        match self.next()? {
-            b'{' => {
-                let room = room.checked_sub(1)?;
-                let mut members = Vec::with_capacity(8);
-                loop {
-                    self.at += 1;
-                    if self.next()? == b'"' {
-                        let name = self.string()?;
-                        self.skip(b':')?;
-                        members.push((name, self.value(room)?));
-                    }
-                    if self.next()? == b'}' {
-                        self.at += 1;
-                        return Some(Document::members(members));
-                    }
-                }
-            }
-            b'[' => {
-                let room = room.checked_sub(1)?;
-                let mut items = Vec::new();
-                loop {
-                    self.at += 1;
-                    if self.next()? != b']' {
-                        items.push(self.value(room)?);
-                    }
-                    if self.next()? == b']' {
-                        self.at += 1;
-                        return Some(Document::List(items));
-                    }
-                }
-            }
-            b'"' => self.string().map(Document::Text),
-            _ => self.literal(),
-        }
+/// Builds a document from what the parser reports.
+struct Build;
+
+impl<'de> Visitor<'de> for Build {
+    type Value = Document<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
     }
 
-    /// The next byte that is no white space.
-    fn next(&mut self) -> Option<u8> {
-        while self.byte()?.is_ascii_whitespace() {
-            self.at += 1;
-        }
-        self.byte()
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Document::Null)
     }
 
-    fn byte(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+    fn visit_bool<E>(self, flag: bool) -> Result<Self::Value, E> {
+        Ok(Document::Bool(flag))
     }
 
-    fn skip(&mut self, expected: u8) -> Option<()> {
-        let found = self.next()? == expected;
-        self.at += 1;
-        found.then_some(())
+    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
+        Ok(Document::Number(number.to_string().into()))
     }
 
-    fn string(&mut self) -> Option<Cow<'t, str>> {
-        let start = self.at;
-        let mut escaped = false;
-        loop {
-            self.at += 1;
-            match self.byte()? {
-                b'"' => break,
-                b'\\' => {
-                    escaped = true;
-                    self.at += 1;
-                }
-                _ => {}
-            }
-        }
-        self.at += 1;
-        if escaped {
-            return serde_json::from_str(self.text.get(start..self.at)?).ok().map(Cow::Owned);
-        }
-        self.text.get(start + 1..self.at - 1).map(Cow::Borrowed)
+    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
+        Ok(Document::Number(number.to_string().into()))
     }
 
-    fn literal(&mut self) -> Option<Document<'t>> {
-        /// So many digits are a whole number that is written in this way only.
-        const DIGITS: usize = 18;
-        let rest = self.text.get(self.at..)?;
-        let ends = |byte: u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
-        let text = &rest[..rest.bytes().position(ends).unwrap_or(rest.len())];
-        self.at += text.len();
-        match text {
-            "null" => Some(Document::Null),
-            "true" => Some(Document::Bool(true)),
-            "false" => Some(Document::Bool(false)),
-            digits if digits.len() <= DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-                Some(Document::Number(digits.into()))
-            }
-            number => serde_json::from_str(number).ok().map(|number| Document::Number(canonical(&number).into())),
+    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
+        Ok(Number::from_f64(number).map_or(Document::Null, |number| Document::Number(canonical(&number).into())))
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Document::Text(text.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Document::Text(text.to_owned().into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
         }
+        Ok(Document::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let mut list = Vec::with_capacity(8);
+        while let Some(Document::Text(name)) = members.next_key()? {
+            list.push((name, members.next_value()?));
+        }
+        Ok(Document::members(list))
     }
 }
 

@@ -55,12 +55,12 @@ impl Keyer {
                     generated.push(id.to_owned());
                     generated.len() - 1
                 });
-                out.extend_from_slice(text[done..range.start].as_bytes());
+                out.extend_from_slice(&text.as_bytes()[done..range.start]);
                 out.extend_from_slice(b"\x01id");
                 out.extend_from_slice(&order.to_le_bytes());
                 done = range.end;
             }
-            out.extend_from_slice(text[done..].as_bytes());
+            out.extend_from_slice(&text.as_bytes()[done..]);
         };
         self.canonical.clear();
         Canonical { out: &mut self.canonical, matching: &self.matching, rename }.request(channel, request);

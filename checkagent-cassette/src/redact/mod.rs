@@ -6,10 +6,13 @@
 
 mod names;
 mod patterns;
+mod redaction;
 mod redactor;
+mod secrets;
 
 pub use names::{is_idempotency_field, is_idempotency_header, keeps_reply_header, keeps_request_header};
-pub use redactor::{Redaction, Redactor};
+pub use redaction::Redaction;
+pub use redactor::Redactor;
 
 /// What stands where a secret was.
 pub const PLACEHOLDER: &str = "[redacted]";

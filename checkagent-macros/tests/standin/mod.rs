@@ -1,7 +1,14 @@
 //! Stands in for `checkagent`: just enough of what the expansion calls, with a plan that writes down what it was told.
 //!
 //! Each user does `extern crate self as checkagent;`, so that `::checkagent` leads here.
-#![allow(dead_code, unused_imports, unused_macros, clippy::pedantic)]
+#![allow(
+    dead_code,
+    unused_imports,
+    unused_macros,
+    clippy::pedantic,
+    clippy::print_stdout,
+    reason = "a stand-in is only as good as the tests need"
+)]
 
 pub use ::checkagent_macros::agent_test;
 
@@ -144,7 +151,7 @@ pub mod __private {
         pub manifest_dir: &'static str,
     }
 
-    pub type AnswerFuture = std::pin::Pin<Box<dyn std::future::Future<Output = String>>>;
+    pub type AnswerFuture = std::pin::Pin<Box<dyn Future<Output = String>>>;
 
     #[diagnostic::on_unimplemented(message = "an agent test returns `Result<T, E>`, not `{Self}`")]
     pub trait IntoAnswer {

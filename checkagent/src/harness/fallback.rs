@@ -1,12 +1,9 @@
 //! The same test without `harness = false`: one ordinary `#[test]` that runs the matrix.
 
-use super::command::{CASE, Style};
-use super::record;
-use super::suite::{Report, Suite};
-use super::verdict::{Decision, decide};
 use crate::plan::Plan;
 use crate::record::from_environment;
-use crate::report;
+use crate::report::{self, CASE, Style};
+use crate::suite::{Decision, Report, Suite, decide, is_recording_due, is_sealing_due, record, seal};
 
 /// Runs a plan as one test. Called by the macro.
 ///
@@ -25,17 +22,17 @@ pub fn run_as_test(plan: fn() -> Plan) {
 
 fn run(plan: &Plan) -> Result<(), String> {
     let mode = from_environment().map_err(|error| error.to_string())?;
-    if record::is_due(plan, mode) {
-        let recorded = record::record(plan, mode).map_err(|error| error.to_string())?;
+    if is_recording_due(plan, mode) {
+        let recorded = record(plan, mode).map_err(|error| error.to_string())?;
         report::say(&recorded);
         return Ok(());
     }
-    if super::seal::is_due() {
-        super::seal::seal(plan).map_err(|error| error.to_string())?;
+    if is_sealing_due() {
+        seal(plan).map_err(|error| error.to_string())?;
     }
     let suite = Suite::load(plan.clone()).map_err(|error| error.to_string())?;
     let baseline = suite.baseline().map_err(|error| error.to_string())?;
-    report::volatile(baseline).into_iter().for_each(|line| report::say(&line));
+    report::say_all(&report::volatile(baseline));
     if let Some(name) = std::env::var(CASE).ok().filter(|name| !name.is_empty()) {
         return one(&suite, &name);
     }
@@ -48,7 +45,7 @@ fn run(plan: &Plan) -> Result<(), String> {
         reports.push(report);
     }
     report::say(&matrix);
-    report::left_out(suite.matrix()).into_iter().for_each(|line| report::say(&line));
+    report::say_all(&report::left_out(suite.matrix()));
     // The snapshot comes last, so that a change of it does not hide a failing case.
     failures(&suite, &reports)?;
     let name = format!("{}.matrix", plan.path().replace("::", "."));

@@ -15,7 +15,13 @@ use crate::report;
 #[doc(hidden)]
 #[must_use]
 pub fn main(manifest_dir: &str, file: &str) -> ExitCode {
-    let selection = Selection::from_environment();
+    let mut selection = match Selection::from_environment() {
+        Ok(selection) => selection,
+        Err(error) => {
+            report::say_error(&error);
+            return ExitCode::FAILURE;
+        }
+    };
     let mode = match record::from_environment() {
         Ok(mode) => mode,
         Err(error) => {
@@ -37,8 +43,16 @@ pub fn main(manifest_dir: &str, file: &str) -> ExitCode {
         ));
         return ExitCode::FAILURE;
     }
-    let mut tests: Vec<Trial> =
-        plans.iter().flat_map(|plan| trials::of_plan(plan, &plans, mode, &selection)).collect();
+    let mut tests: Vec<Trial> = Vec::new();
+    let mut unexpanded = false;
+    for plan in &plans {
+        let trials = trials::of_plan(plan, &plans, mode, &selection);
+        unexpanded |= trials.unexpanded;
+        tests.extend(trials.list);
+    }
     tests.extend(plain.into_iter().filter(|test| selection.wants(test.name(), test.name())));
+    if !unexpanded {
+        selection.hand_over();
+    }
     libtest_mimic::run(&selection.arguments, tests).exit_code()
 }

@@ -57,8 +57,8 @@ pub(super) fn tests() -> Vec<Trial> {
 /// or the sources are not at hand.
 pub(super) fn bare_test_in(manifest_dir: &str, file: &str) -> Option<usize> {
     // `file!()` counts from the folder where rustc ran: the package, or the workspace around it.
-    let places = Path::new(manifest_dir).ancestors().map(|folder| folder.join(file));
-    let source = places.filter_map(|path| std::fs::read_to_string(path).ok()).next()?;
+    let mut places = Path::new(manifest_dir).ancestors().map(|folder| folder.join(file));
+    let source = places.find_map(|path| std::fs::read_to_string(path).ok())?;
     bare_test(&source)
 }
 

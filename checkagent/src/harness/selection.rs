@@ -18,13 +18,13 @@ const WITH_VALUE: [&str; 6] = ["--test-threads", "--logfile", "--skip", "--color
 
 impl Selection {
     /// Reads the arguments of the process.
-    pub(super) fn from_environment() -> Self {
+    pub(super) fn from_environment() -> Result<Self, String> {
         let words = std::env::args_os().map(|word: OsString| word.to_string_lossy().into_owned()).collect::<Vec<_>>();
         Self::of(&words, std::env::var("RUST_TEST_THREADS").ok())
     }
 
     /// libtest takes several filters, `--no-capture` and `RUST_TEST_THREADS`; libtest-mimic 0.8 does not.
-    fn of(words: &[String], threads: Option<String>) -> Self {
+    fn of(words: &[String], threads: Option<String>) -> Result<Self, String> {
         let mut rest: Vec<String> = words.iter().take(1).cloned().collect();
         let mut filters = Vec::new();
         let mut words = words.iter().skip(1);
@@ -43,13 +43,18 @@ impl Selection {
             }
         }
         let mut arguments = Arguments::from_iter(rest);
-        arguments.test_threads = arguments.test_threads.or_else(|| threads?.parse().ok());
-        // One substring is libtest-mimic's own business: it counts what it filters out.
-        if let ([only], false) = (filters.as_slice(), arguments.exact) {
-            arguments.filter = Some(only.clone());
+        if arguments.test_threads.is_none()
+            && let Some(threads) = threads
+        {
+            let number =
+                threads.parse().map_err(|_| format!("RUST_TEST_THREADS=`{threads}` is no number of threads"))?;
+            arguments.test_threads = Some(number);
+        }
+        if arguments.test_threads == Some(0) {
+            return Err("0 test-threads (RUST_TEST_THREADS, --test-threads) run nothing; use 1 or more".to_owned());
         }
         let exact = std::mem::take(&mut arguments.exact);
-        Self { arguments, filters, exact }
+        Ok(Self { arguments, filters, exact })
     }
 
     /// Whether any trial whose name begins with `path::` may be asked for. `false` saves loading its cassette.
@@ -68,9 +73,21 @@ impl Selection {
         self.filters.is_empty() || self.filters.iter().any(wanted)
     }
 
-    /// Whether trials are only listed.
-    pub(super) fn lists(&self) -> bool {
-        self.arguments.list
+    /// Whether a plan whose cases are not known may be asked for: not if every filter names another plan.
+    pub(super) fn may_want_any_of(&self, path: &str, others: &[String]) -> bool {
+        let elsewhere = |filter: &String| {
+            !path.contains(filter.as_str())
+                && !filter.starts_with(path)
+                && others.iter().any(|other| other.contains(filter.as_str()) || filter.starts_with(other.as_str()))
+        };
+        self.filters.is_empty() || !self.filters.iter().all(elsewhere)
+    }
+
+    /// Lets libtest-mimic do what it can do itself: of one substring it counts what it filters out.
+    pub(super) fn hand_over(&mut self) {
+        if let ([only], false) = (self.filters.as_slice(), self.exact) {
+            self.arguments.filter = Some(only.clone());
+        }
     }
 }
 
@@ -80,7 +97,7 @@ mod tests {
 
     fn selection(words: &[&str]) -> Selection {
         let words: Vec<_> = std::iter::once("test").chain(words.iter().copied()).map(str::to_owned).collect();
-        Selection::of(&words, Some("3".to_owned()))
+        Selection::of(&words, Some("3".to_owned())).unwrap()
     }
 
     #[test]
@@ -99,6 +116,16 @@ mod tests {
         assert!(!selection.wants("ba::replay", "ba::replay::timeout@1"));
         assert!(!selection.may_want("ba::replay"));
         assert_eq!(selection.arguments.test_threads, Some(3));
+    }
+
+    #[test]
+    fn a_plan_whose_cases_are_unknown_is_shown_unless_another_plan_is_meant() {
+        let others = ["b::replay".to_owned()];
+        assert!(selection(&["rate_limit"]).may_want_any_of("a::replay", &others));
+        assert!(selection(&[]).may_want_any_of("a::replay", &others));
+        assert!(selection(&["a::"]).may_want_any_of("a::replay", &others));
+        assert!(!selection(&["b::replay::timeout@1"]).may_want_any_of("a::replay", &others));
+        assert!(selection(&["b::", "timeout"]).may_want_any_of("a::replay", &others));
     }
 
     #[test]

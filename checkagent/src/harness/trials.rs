@@ -4,78 +4,100 @@ use std::sync::Arc;
 
 use libtest_mimic::{Completion, Failed, Trial};
 
-use super::command::Style;
-use super::record;
 use super::selection::Selection;
-use super::suite::{Suite, SuiteError};
-use super::verdict::{Decision, decide};
 use crate::plan::{Case, Plan};
 use crate::record::RecordMode;
-use crate::report;
+use crate::report::{self, Style};
+use crate::suite::{Decision, Suite, SuiteError, decide, is_recording_due, is_sealing_due, record, seal, sharing};
 
 /// The trials of one plan, as far as they are asked for.
-pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &Selection) -> Vec<Trial> {
+pub(super) fn of_plan(plan: &Plan, all: &[Plan], mode: RecordMode, selection: &Selection) -> Trials {
     let path = plan.path();
     if !selection.may_want(&path) {
-        return Vec::new();
+        return Trials::default();
     }
-    let mut trials = Trials { path: &path, selection, ignored: plan.ignored().is_some(), made: Vec::new() };
-    if record::is_due(plan, mode) {
+    let ignored = plan.ignored().is_some();
+    let mut trials = Maker { path: &path, selection, ignored, made: Trials::default() };
+    if is_recording_due(plan, mode) {
         trials.recording(plan, all, mode);
         return trials.made;
     }
-    if super::seal::is_due() && !selection.lists() {
-        if let Err(error) = super::seal::seal(plan) {
-            trials.broken(&error);
-            return trials.made;
-        }
+    if is_sealing_due()
+        && let Err(error) = seal(plan)
+    {
+        trials.broken(&error, all);
+        return trials.made;
     }
     match Suite::load(plan.clone()) {
         Ok(suite) => trials.suite(&Arc::new(suite)),
-        Err(error) => trials.broken(&error),
+        Err(error) => trials.broken(&error, all),
     }
     trials.made
 }
 
-struct Trials<'t> {
+/// The trials of a plan.
+#[derive(Default)]
+pub(super) struct Trials {
+    pub list: Vec<Trial>,
+    /// Whether the plan is not expanded; then what was asked for is not known.
+    pub unexpanded: bool,
+}
+
+struct Maker<'t> {
     path: &'t str,
     selection: &'t Selection,
     ignored: bool,
-    made: Vec<Trial>,
+    made: Trials,
 }
 
-impl Trials<'_> {
+impl Maker<'_> {
     fn add(&mut self, name: &str, runner: impl FnOnce() -> Result<Completion, Failed> + Send + 'static) {
         let name = format!("{}::{name}", self.path);
         if self.selection.wants(self.path, &name) {
-            self.made.push(Trial::ignorable_test(name, runner).with_ignored_flag(self.ignored));
+            self.made.list.push(Trial::ignorable_test(name, runner).with_ignored_flag(self.ignored));
         }
     }
 
+    /// Whether this plan, whose cases are not known, may be what was asked for.
+    fn is_meant(&self, all: &[Plan]) -> bool {
+        let others: Vec<_> = all.iter().map(Plan::path).filter(|other| other != self.path).collect();
+        self.selection.may_want_any_of(self.path, &others)
+    }
+
     /// A plan that cannot be expanded has one trial, which says why.
-    fn broken(&mut self, error: &SuiteError) {
+    fn broken(&mut self, error: &SuiteError, all: &[Plan]) {
+        if !self.is_meant(all) {
+            return;
+        }
         let error = error.clone();
         let name = format!("{}::setup", self.path);
-        // Shown whatever was asked for: the names that it hides are not known.
         let trial = Trial::test(name, move || Err(failed(&error.to_string())));
-        self.made.push(trial.with_ignored_flag(self.ignored));
+        self.made.list.push(trial.with_ignored_flag(self.ignored));
+        self.made.unexpanded = true;
     }
 
     fn recording(&mut self, plan: &Plan, all: &[Plan], mode: RecordMode) {
-        let sharing = record::sharing(plan, all.iter().filter(|other| record::is_due(other, mode)));
+        if !self.is_meant(all) {
+            return;
+        }
+        let shared = sharing(plan, all.iter().filter(|other| is_recording_due(other, mode)));
         let plan = plan.clone();
-        self.add("record", move || {
-            let recorded = sharing.map_or_else(|| record::record(&plan, mode), Err);
+        let name = format!("{}::record", self.path);
+        // The cases that a filter may name come out of this recording.
+        self.made.unexpanded = true;
+        let runner = move || {
+            let recorded = shared.map_or_else(|| record(&plan, mode), Err);
             report::say(&recorded.map_err(|error| failed(&error.to_string()))?);
             Ok(Completion::Completed)
-        });
+        };
+        self.made.list.push(Trial::ignorable_test(name, runner).with_ignored_flag(self.ignored));
     }
 
     fn suite(&mut self, suite: &Arc<Suite>) {
         let of = Arc::clone(suite);
         self.add("baseline", move || {
             let baseline = of.baseline().map_err(|error| failed(&error.to_string()))?;
-            report::volatile(baseline).into_iter().for_each(|line| report::say(&line));
+            report::say_all(&report::volatile(baseline));
             Ok(Completion::Completed)
         });
         for case in &suite.matrix().cases {
@@ -93,7 +115,7 @@ impl Trials<'_> {
             let reports = of.run_all().map_err(|error| failed(&error.to_string()))?;
             let name = format!("{}.matrix", of.plan().path().replace("::", "."));
             of.plan().assert_snapshot(&name, &report::matrix(&of, &reports));
-            report::left_out(of.matrix()).into_iter().for_each(|line| report::say(&line));
+            report::say_all(&report::left_out(of.matrix()));
             Ok(Completion::Completed)
         });
     }
@@ -105,11 +127,14 @@ impl Trials<'_> {
             match decide(suite.plan(), &report) {
                 Decision::Passed => Ok(Completion::Completed),
                 Decision::Tolerated(reason) => {
-                    report::say(&format!("tolerated: {}: {reason}", report.verdict.kind));
+                    let path = suite.plan().path();
+                    report::say(&format!("{path}::{}: tolerated, {}: {reason}", case.name(), report.verdict.kind));
                     Ok(Completion::Completed)
                 }
                 Decision::Undecided => {
-                    report::say(&report::case(&suite, &report, Style::Trials));
+                    if report::explains() {
+                        report::say(&report::case(&suite, &report, Style::Trials));
+                    }
                     Ok(Completion::ignored_with(format!("{}: {}", report.verdict.kind, report.verdict.because)))
                 }
                 Decision::Failed(_) => Err(failed(&report::case(&suite, &report, Style::Trials))),
@@ -118,7 +143,7 @@ impl Trials<'_> {
     }
 }
 
-/// nextest takes the message of its JUnit report from a line that begins with `Error: `.
+/// `cargo nextest` takes the message of its report from a line that begins with `Error: `.
 fn failed(message: &str) -> Failed {
     if std::env::var_os("NEXTEST").is_some() {
         report::say_error(message);

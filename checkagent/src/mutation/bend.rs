@@ -65,6 +65,20 @@ pub enum Bend {
     },
 }
 
+impl Bend {
+    /// The interaction that is bent first.
+    pub(crate) fn interaction(&self) -> usize {
+        match self {
+            Self::Fault { at, .. }
+            | Self::Limit { at, .. }
+            | Self::Expire { at, .. }
+            | Self::Lose { at, .. }
+            | Self::Rewrite { at, .. }
+            | Self::PartlyDone { at, .. } => *at,
+        }
+    }
+}
+
 /// What happens instead of a reply.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fault {

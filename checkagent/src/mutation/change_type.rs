@@ -2,10 +2,9 @@
 
 use serde_json::{Value, json};
 
-use checkagent_cassette::analysis::Kind;
 use checkagent_cassette::json::Edit;
 
-use super::bend::{Bend, Scope};
+use super::bend::Bend;
 use super::fields;
 use super::operator::{Family, Operator, Truth};
 use super::site::{Lie, Site};
@@ -36,24 +35,22 @@ impl Operator for ChangeType {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let sites = fields::sites(recording).into_iter().filter_map(|field| {
-            let (_, value) = fields::value_at(recording, field.interaction, &field.pointer)?;
-            let changed = changed(&value)?;
-            let reason = recording.observed(&field.endpoint).and_then(|seen| seen.against(&field.pointer, &changed));
-            Some(Site::at(field.interaction).pointer(field.pointer).lie(Lie::evident_if(reason)).rank(field.rank))
+        let sites = recording.fields().iter().filter_map(|field| {
+            let changed = changed(&field.example.1)?;
+            let observed = recording.observed(&field.endpoint);
+            let lie = Lie::evident_if(observed.and_then(|observed| observed.against(&field.pointer, &changed)));
+            Some(Site::at(field.interaction).pointer(field.pointer.clone()).lie(lie).rank(field.rank))
         });
         sites.collect()
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        let (pointer, endpoint) = (site.pointer.clone().unwrap_or_default(), recording.endpoint(site.interaction));
-        let reply = recording.interaction(site.interaction).reply.json().unwrap_or_default();
-        let kind = pointer.resolve(&reply).first().map(|(_, value)| Kind::of(value));
-        Bend::Rewrite {
-            at: site.interaction,
-            scope: Scope::EndpointFrom(endpoint.clone()),
-            edits: vec![Edit::Convert { at: pointer, list: kind == Some(Kind::String) }],
-        }
+        let field = recording
+            .fields()
+            .iter()
+            .find(|field| field.interaction == site.interaction && Some(&field.pointer) == site.pointer.as_ref());
+        let list = field.is_some_and(|field| field.example.1.is_string());
+        fields::drift(site, recording, |at| Edit::Convert { at, list })
     }
 }
 

@@ -6,7 +6,6 @@ use checkagent_cassette::analysis::Observed;
 use checkagent_cassette::json::{Edit, Pointer};
 
 use super::bend::{Bend, Scope};
-use super::fields;
 use super::operator::{Family, Operator, Truth};
 use super::site::{Lie, Site};
 use super::values::{Values, strategies};
@@ -14,7 +13,9 @@ use crate::recording::Recording;
 
 /// A corrupted value in one item of a reply. See [`corrupt_value`].
 #[derive(Clone, Debug)]
-pub struct CorruptValue;
+pub struct CorruptValue {
+    tries: Option<usize>,
+}
 
 /// One value of one reply is corrupted: a negative amount, an empty name, a date that is none, an unknown plan.
 ///
@@ -22,7 +23,16 @@ pub struct CorruptValue;
 /// failing one is shrunk and kept as a value.
 #[must_use]
 pub fn corrupt_value() -> CorruptValue {
-    CorruptValue
+    CorruptValue { tries: None }
+}
+
+impl CorruptValue {
+    /// How many values are tried in one case; 8 if it is not said.
+    #[must_use]
+    pub fn tries(mut self, tries: usize) -> Self {
+        self.tries = Some(tries);
+        self
+    }
 }
 
 impl Operator for CorruptValue {
@@ -39,10 +49,10 @@ impl Operator for CorruptValue {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let sites = fields::sites(recording).into_iter().filter_map(|field| {
-            let (place, value) = fields::value_at(recording, field.interaction, &field.pointer)?;
-            let (_, lie) = corruption(recording.observed(&field.endpoint)?, &place, &value)?;
-            Some(Site::at(field.interaction).pointer(place).lie(lie).rank(field.rank))
+        let sites = recording.fields().iter().filter_map(|field| {
+            let (place, value) = &field.example;
+            let (_, lie) = corruption(recording.observed(&field.endpoint)?, place, value)?;
+            Some(Site::at(field.interaction).pointer(place.clone()).lie(lie).rank(field.rank))
         });
         sites.collect()
     }
@@ -55,9 +65,14 @@ impl Operator for CorruptValue {
 
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
         let place = site.pointer.as_ref()?;
-        let (_, value) = fields::value_at(recording, site.interaction, place)?;
+        let reply = recording.interaction(site.interaction).reply.json()?;
+        let (_, value) = place.resolve(&reply).into_iter().next()?;
         let observed = recording.observed(recording.endpoint(site.interaction))?;
-        corruption(observed, place, &value).map(|(values, _)| values)
+        let (values, _) = corruption(observed, place, value)?;
+        Some(match self.tries {
+            Some(tries) => values.tries(tries),
+            None => values,
+        })
     }
 }
 

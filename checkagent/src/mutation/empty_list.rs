@@ -41,9 +41,10 @@ impl Operator for EmptyList {
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let told = Told::of(recording);
-        let reads = recording.interactions().iter().filter(|interaction| {
-            !recording.is_effect(&interaction.request) && interaction.reply.is_success()
-        });
+        let reads = recording
+            .interactions()
+            .iter()
+            .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success());
         reads
             .filter_map(|interaction| {
                 let (place, length) = told.list(interaction.number)?;
@@ -60,21 +61,20 @@ impl Operator for EmptyList {
     }
 }
 
+/// What one reply says of its lists.
+struct Lists {
+    /// The place and length of the list of results.
+    main: Option<(Pointer, usize)>,
+    counts: Vec<(String, usize)>,
+}
+
 /// What the replies of a recording say of their lists.
 struct Told<'r> {
-    replies: Vec<ToldReply>,
+    replies: Vec<Lists>,
     /// The lengths of all lists of an endpoint together.
     totals: HashMap<&'r Endpoint, usize>,
     /// Where a count stands first: the interaction, and its position among the counts there.
     first: HashMap<usize, (usize, usize)>,
-}
-
-/// What one reply says.
-struct ToldReply {
-    /// Its list, with the length.
-    list: Option<(Pointer, usize)>,
-    /// Its counts, by name.
-    counts: Vec<(String, usize)>,
 }
 
 impl<'r> Told<'r> {
@@ -82,32 +82,31 @@ impl<'r> Told<'r> {
         let mut told = Self { replies: Vec::new(), totals: HashMap::new(), first: HashMap::new() };
         for interaction in recording.interactions() {
             let (number, document) = (interaction.number, interaction.reply.json());
-            let list = document.as_ref().and_then(main_list);
+            let main = document.as_ref().and_then(main_list);
             let counts = counts(&interaction.reply, document.as_ref());
-            if let Some((_, length)) = list {
+            if let Some((_, length)) = main {
                 *told.totals.entry(recording.endpoint(number)).or_default() += length;
             }
             for (position, (_, count)) in counts.iter().enumerate() {
                 told.first.entry(*count).or_insert((number, position));
             }
-            told.replies.push(ToldReply { list, counts });
+            told.replies.push(Lists { main, counts });
         }
         told
     }
 
     fn list(&self, number: usize) -> Option<&(Pointer, usize)> {
-        self.replies[number - 1].list.as_ref()
+        self.replies[number - 1].main.as_ref()
     }
 
-    /// A count in an earlier reply, or in this one, that says how many items there are.
+    /// A count in any reply of the session that says how many items there are: a client can compare before it claims.
     fn contradiction(&self, recording: &Recording, number: usize, length: usize) -> Option<String> {
         let total = self.totals.get(recording.endpoint(number)).copied().unwrap_or_default();
-        let earlier = self.first.get(&total).filter(|(other, _)| *other < number);
         let own = || {
-            let mut counts = self.replies[number - 1].counts.iter();
-            counts.position(|(_, count)| *count == total || *count == length).map(|position| (number, position))
+            let position = self.replies[number - 1].counts.iter().position(|(_, count)| *count == length)?;
+            Some((number, position))
         };
-        let (other, position) = earlier.copied().or_else(own)?;
+        let (other, position) = self.first.get(&total).copied().or_else(own)?;
         let (name, count) = &self.replies[other - 1].counts[position];
         Some(format!("`{name}` of interaction {other} says that there are {count}"))
     }
@@ -126,10 +125,11 @@ fn counts(reply: &Reply, document: Option<&Value>) -> Vec<(String, usize)> {
     let lists = list_places(document);
     leaves(document, &mut |place, value| {
         let beside = !lists.iter().any(|(list, _)| list.covers(place));
-        if let (true, Some(name), Value::Number(count)) = (beside, place.field(), value) {
-            if let (true, Some(count)) = (counting(name), count.as_u64()) {
-                counts.push((name.to_owned(), usize::try_from(count).unwrap_or(usize::MAX)));
-            }
+        if beside
+            && let Some(name) = place.field().filter(|name| counting(name))
+            && let Some(count) = value.as_u64()
+        {
+            counts.push((name.to_owned(), usize::try_from(count).unwrap_or(usize::MAX)));
         }
     });
     counts

@@ -1,5 +1,7 @@
 //! A page token is no longer accepted.
 
+use checkagent_cassette::analysis::Place;
+
 use super::bend::Bend;
 use super::operator::{Family, Operator, Truth};
 use super::shape::{self, EXPIRED_TOKENS, Shape};
@@ -49,7 +51,9 @@ impl Operator for ExpiredPageToken {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        recording.pages().iter().map(|page| Site::at(page.to).rank(100)).collect()
+        // A page number in a link does not expire.
+        let tokens = recording.pages().iter().filter(|page| page.sink != Place::Target);
+        tokens.map(|page| Site::at(page.to).rank(100)).collect()
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {

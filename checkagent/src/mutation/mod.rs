@@ -22,9 +22,10 @@ mod timeout;
 mod transient;
 mod values;
 
+pub use crate::recording::FollowUp;
 pub use bend::{Bend, Fault, Loss, Scope, WaitHint};
 pub use builtin::*;
-pub use operator::{Family, FollowUp, IntoOperators, Operator, Truth};
+pub use operator::{Family, IntoOperators, Operator, Truth};
 pub use site::{Lie, Site};
 pub use values::{Found, Values, strategies};
 

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use checkagent_cassette::{Reply, Request};
+use checkagent_cassette::Request;
 
 use super::bend::Bend;
 use super::site::Site;
 use super::values::Values;
-use crate::recording::Recording;
+use crate::recording::{FollowUp, Recording};
 
 /// What kind of trouble an operator makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,15 +100,6 @@ pub trait Operator: Send + Sync + 'static {
         let _ = (site, recording);
         None
     }
-}
-
-/// The answer to a request that is in no recording because only the fault provokes it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FollowUp {
-    /// The reply.
-    pub reply: Reply,
-    /// The items of the bent batch that it does, by position.
-    pub items: Vec<usize>,
 }
 
 impl fmt::Debug for dyn Operator {

@@ -1,18 +1,17 @@
 //! Some items of a batch are not done.
 
+use checkagent_cassette::Request;
 use checkagent_cassette::analysis::Batch;
-use checkagent_cassette::json::{Edit, Pointer};
-use checkagent_cassette::{CallReply, Content, Reply, Request};
 
 use super::bend::Bend;
-use super::operator::{Family, FollowUp, Operator, Truth};
+use super::operator::{Family, Operator, Truth};
 use super::site::Site;
-use crate::recording::Recording;
+use crate::recording::{FollowUp, Recording};
 
 /// A batch of which some items fail inside a successful reply. See [`partial_success`].
 #[derive(Clone, Debug)]
 pub struct PartialSuccess {
-    share: f64,
+    percent: usize,
 }
 
 /// About 3 of 10 items of a batch fail, in the batch's own style, inside a reply that is a success as a whole.
@@ -21,22 +20,21 @@ pub struct PartialSuccess {
 /// them; items that were done before are done twice by a retry of the whole batch.
 #[must_use]
 pub fn partial_success() -> PartialSuccess {
-    PartialSuccess { share: 0.3 }
+    PartialSuccess { percent: 30 }
 }
 
 impl PartialSuccess {
-    /// The share of items that fail, from 0 to 1; at least one does.
+    /// The share of items that fail, in percent; at least one does.
     #[must_use]
-    pub fn share(mut self, share: f64) -> Self {
-        self.share = share.clamp(0.0, 1.0);
+    pub fn percent(mut self, percent: usize) -> Self {
+        self.percent = percent.min(100);
         self
     }
 
     /// The items that fail, spread over the batch.
     fn failed(&self, batch: &Batch) -> Vec<usize> {
         let done: Vec<_> = (0..batch.answered.len()).filter(|index| batch.succeeded(*index)).collect();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
-        let count = ((done.len() as f64 * self.share).ceil() as usize).clamp(1, done.len().max(1));
+        let count = (done.len() * self.percent).div_ceil(100).clamp(1, done.len().max(1));
         let step = (done.len() / count).max(1);
         done.into_iter().skip(step - 1).step_by(step).take(count).collect()
     }
@@ -70,33 +68,6 @@ impl Operator for PartialSuccess {
     }
 
     fn follow_up(&self, site: &Site, recording: &Recording, request: &Request) -> Option<FollowUp> {
-        let batch = recording.batch(site.interaction)?;
-        let (document, single) = (request.json()?, Pointer::root());
-        let (_, sent) = batch.request_items.resolve(&document).into_iter().next().unwrap_or((single, &document));
-        let sent = sent.as_array()?;
-        let mut items: Vec<usize> = Vec::new();
-        for item in sent {
-            let equal = |index: &usize| batch.asked[*index] == *item && !items.contains(index);
-            items.push((0..batch.asked.len()).find(equal)?);
-        }
-        if items.is_empty() {
-            return None;
-        }
-        let answered: Vec<_> = items.iter().map(|index| batch.answered[*index].clone()).collect();
-        let edit = Edit::Set { at: batch.reply_items.clone(), value: answered.into() };
-        let reply = match &recording.interaction(site.interaction).reply {
-            Reply::Http(reply) => {
-                let body = reply.body().map_text(|text| edit.apply(text));
-                let mut reply = reply.clone();
-                reply.content = Content::Whole(body);
-                Reply::Http(reply)
-            }
-            Reply::Call(CallReply::Returned(value)) => {
-                let text = edit.apply(&value.to_string())?;
-                Reply::Call(CallReply::Returned(serde_json::from_str(&text).ok()?))
-            }
-            Reply::Call(CallReply::Failed(_)) => return None,
-        };
-        Some(FollowUp { reply, items })
+        recording.part_of_batch(site.interaction, request)
     }
 }

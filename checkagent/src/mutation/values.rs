@@ -6,7 +6,10 @@ use serde_json::Value;
 
 /// A source of values for one site, shrinking towards the simplest.
 #[derive(Clone, Debug)]
-pub struct Values(BoxedStrategy<Value>);
+pub struct Values {
+    strategy: BoxedStrategy<Value>,
+    tries: usize,
+}
 
 /// What came out of trying values.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +20,8 @@ pub struct Found<T> {
     pub failing: Option<(Value, T)>,
 }
 
+/// Values that are tried, unless it is said otherwise.
+const TRIES: usize = 8;
 /// Attempts to make a failing value simpler.
 const SHRINKS: usize = 48;
 
@@ -24,19 +29,26 @@ impl Values {
     /// The values of a proptest strategy.
     #[must_use]
     pub fn new(strategy: impl Strategy<Value = Value> + 'static) -> Self {
-        Self(strategy.boxed())
+        Self { strategy: strategy.boxed(), tries: TRIES }
     }
 
-    /// Tries up to `count` values; `test` returns something for a value that fails. The first failing value is shrunk.
+    /// How many values are tried in one case.
+    #[must_use]
+    pub fn tries(mut self, tries: usize) -> Self {
+        self.tries = tries;
+        self
+    }
+
+    /// Tries the values; `test` returns something for a value that fails. The first failing value is shrunk.
     ///
     /// The values depend on `name` alone: the same name gives the same values in every run and on every machine.
-    pub fn search<T>(&self, name: &str, count: usize, mut test: impl FnMut(&Value) -> Option<T>) -> Found<T> {
+    pub fn search<T>(&self, name: &str, mut test: impl FnMut(&Value) -> Option<T>) -> Found<T> {
         let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &seed(name));
         // Not `Config::default()`: that one reads `PROPTEST_*` and would make a case depend on the environment.
         let config = Config { failure_persistence: None, ..Config::with_cases(1) };
         let mut runner = TestRunner::new_with_rng(config, rng);
-        for tried in 1..=count {
-            let Ok(mut tree) = self.0.new_tree(&mut runner) else { break };
+        for tried in 1..=self.tries {
+            let Ok(mut tree) = self.strategy.new_tree(&mut runner) else { break };
             let value = tree.current();
             let Some(first) = test(&value) else { continue };
             let mut simplest = (value, first);
@@ -55,7 +67,7 @@ impl Values {
             }
             return Found { tried, failing: Some(simplest) };
         }
-        Found { tried: count, failing: None }
+        Found { tried: self.tries, failing: None }
     }
 }
 
@@ -94,7 +106,7 @@ pub mod strategies {
     /// Numbers with a fraction.
     #[must_use]
     pub fn fractions() -> Values {
-        Values::new((1_i64..=1_000_000).prop_map(|number| json!(number as f64 + 0.5)))
+        Values::new((1_i32..=1_000_000).prop_map(|number| json!(f64::from(number) + 0.5)))
     }
 
     /// The empty string.

@@ -88,23 +88,32 @@ fn answer_of(run: &Run) -> Result<&Answer, BaselineError> {
     let last = || run.ledger.calls.last().map_or_else(String::new, |call| format!(": {call}"));
     Err(BaselineError(match &run.ending {
         Ending::Answered { answer } => return Ok(answer),
-        Ending::Stopped => format!("the recording cannot answer the agent{}; {AGAIN}", last()),
+        Ending::Stopped => format!(
+            "the recording cannot answer the agent{}; {AGAIN}; if the request holds a time or a random value, leave that out with `matching = checkagent::Matching::default().ignore_query(..)`",
+            last()
+        ),
         Ending::Panicked { message, location, .. } => format!("the test panicked at {location}: {message}"),
         Ending::Hung { reason } => format!("the agent does not come to an end: {reason}{}", last()),
         Ending::Broken { reason } => reason.clone(),
     }))
 }
 
+/// Calls that one run made and the other did not. Their order is not compared: calls under way at the same time may
+/// arrive in any.
 fn different_calls(first: &Run, second: &Run) -> Option<String> {
-    let (first, second) = (&first.ledger.calls, &second.ledger.calls);
     let met = |outcome: &Outcome| match outcome {
         Outcome::Served { interaction, .. } => Some(*interaction),
         _ => None,
     };
-    let pair = first.iter().zip(second).find(|(a, b)| a.label != b.label || met(&a.outcome) != met(&b.outcome));
-    match pair {
-        Some((a, b)) => Some(format!("`{}`, then `{}`", a.label, b.label)),
-        None if first.len() != second.len() => Some(format!("{} calls, then {}", first.len(), second.len())),
-        None => None,
+    let made = |run: &Run| {
+        let mut made: Vec<_> = run.ledger.calls.iter().map(|call| (met(&call.outcome), call.label.clone())).collect();
+        made.sort();
+        made
+    };
+    let (first, second) = (made(first), made(second));
+    if first.len() != second.len() {
+        return Some(format!("{} calls, then {}", first.len(), second.len()));
     }
+    let pair = first.into_iter().zip(second).find(|(a, b)| a != b);
+    pair.map(|((_, a), (_, b))| format!("`{a}`, then `{b}`"))
 }

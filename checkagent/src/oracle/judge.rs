@@ -65,8 +65,9 @@ impl Case<'_> {
     fn on_top(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         match &self.run.ending {
-            Ending::Panicked { message, location, .. } => {
-                findings.push((VerdictKind::Panicked, format!("panicked at {location}: {message}")));
+            Ending::Panicked { message, location, in_test } => {
+                let who = if *in_test { "an assertion of the test failed" } else { "the agent panicked" };
+                findings.push((VerdictKind::Panicked, format!("{who} at {location}: {message}")));
             }
             Ending::Hung { reason } => findings.push((VerdictKind::Hung, reason.clone())),
             _ => {}
@@ -89,13 +90,19 @@ impl Case<'_> {
 
     fn table(&self) -> Finding {
         if self.run.ledger.bent_calls().next().is_none() {
-            return (VerdictKind::Unreached, format!("the agent never asked for interaction {}", self.site.interaction));
+            return (
+                VerdictKind::Unreached,
+                format!("the agent never asked for interaction {}", self.site.interaction),
+            );
         }
         let answer = match &self.run.ending {
             Ending::Answered { answer } => answer,
             Ending::Stopped => {
                 let call = self.run.ledger.calls.last();
-                return (VerdictKind::Diverged, call.map_or_else(String::new, |call| format!("{}: {}", call.label, call.outcome)));
+                return (
+                    VerdictKind::Diverged,
+                    call.map_or_else(String::new, |call| format!("{}: {}", call.label, call.outcome)),
+                );
             }
             Ending::Broken { reason } => return (VerdictKind::Diverged, reason.clone()),
             // Those two have their finding already.
@@ -139,7 +146,9 @@ impl Case<'_> {
         let missing = self.missing_effects();
         if self.same_answer(answer) {
             return match missing {
-                Some(because) => (VerdictKind::SilentlyWrong, format!("claims done as if nothing had failed, but {because}")),
+                Some(because) => {
+                    (VerdictKind::SilentlyWrong, format!("claims done as if nothing had failed, but {because}"))
+                }
                 None => self.unharmed(),
             };
         }

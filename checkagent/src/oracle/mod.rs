@@ -7,3 +7,6 @@ mod run;
 pub use baseline::{Baseline, BaselineError};
 pub use judge::{Verdict, judge};
 pub use run::{Ending, Run};
+
+#[cfg(test)]
+mod judge_tests;

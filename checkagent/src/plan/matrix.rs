@@ -64,7 +64,8 @@ impl Matrix {
             if sites.len() > kept {
                 *matrix.left_out.entry(operator.id()).or_default() += sites.len() - kept;
             }
-            let mut cases: Vec<_> = sites.into_iter().take(kept).map(|site| Case::new(Arc::clone(operator), site)).collect();
+            let mut cases: Vec<_> =
+                sites.into_iter().take(kept).map(|site| Case::new(Arc::clone(operator), site)).collect();
             cases.sort_by_key(|case| case.site().interaction);
             matrix.cases.extend(cases.into_iter().map(|case| unique(case, &mut names)));
         }
@@ -81,7 +82,7 @@ impl Matrix {
     fn check_expectations(&self, plan: &Plan, operators: &[Arc<dyn Operator>]) -> Result<(), MatrixError> {
         for expectation in plan.expectations() {
             let known = operators.iter().any(|operator| operator.id() == expectation.case)
-                || self.case(&expectation.case).is_some();
+                || self.cases.iter().any(|case| expectation.covers(case.name()));
             if !known {
                 let names: Vec<_> = operators.iter().map(|operator| operator.id()).collect();
                 return Err(MatrixError(format!(

@@ -49,12 +49,35 @@ pub struct Plan {
 /// The verdict that a test expects of some of its cases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expectation {
-    /// An operator (`rate_limit`), or a case (`rate_limit@3:seconds`).
+    /// An operator (`rate_limit`), a case (`rate_limit@3:seconds`), or a pattern with `*` (`*@2:data.amount`).
     pub case: String,
     /// The verdict.
     pub kind: VerdictKind,
     /// Why a failing verdict is tolerated.
     pub reason: Option<String>,
+}
+
+impl Expectation {
+    fn is_pattern(&self) -> bool {
+        self.case.contains('*')
+    }
+
+    /// Whether it speaks of that case, by its name or by a pattern.
+    pub(super) fn covers(&self, case: &str) -> bool {
+        let mut parts = self.case.split('*');
+        let Some(mut rest) = parts.next().and_then(|start| case.strip_prefix(start)) else { return false };
+        let mut parts = parts.peekable();
+        while let Some(part) = parts.next() {
+            let found = if parts.peek().is_none() {
+                rest.strip_suffix(part).map(|_| rest.len())
+            } else {
+                rest.find(part).map(|at| at + part.len())
+            };
+            let Some(end) = found else { return false };
+            rest = &rest[end..];
+        }
+        rest.is_empty()
+    }
 }
 
 impl Plan {
@@ -194,11 +217,13 @@ impl Plan {
         self.operators.clone().map_or_else(|| (standard(), false), |named| (named, true))
     }
 
-    /// What is expected of a case: of the case itself, else of its operator.
+    /// What is expected of a case: of the case itself, else of a pattern, else of its operator.
     #[must_use]
     pub fn expectation(&self, case: &str, operator: &str) -> Option<&Expectation> {
         let of = |name: &str| self.expectations.iter().find(|expectation| expectation.case == name);
-        of(case).or_else(|| of(operator))
+        let pattern =
+            || self.expectations.iter().find(|expectation| expectation.is_pattern() && expectation.covers(case));
+        of(case).or_else(pattern).or_else(|| of(operator))
     }
 
     /// Every expectation.

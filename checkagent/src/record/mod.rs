@@ -6,4 +6,4 @@ mod storm;
 
 pub use mode::RecordMode;
 pub(crate) use mode::{from_environment, is_ci};
-pub(crate) use recorder::Recorder;
+pub(crate) use recorder::{CODE, Recorder};

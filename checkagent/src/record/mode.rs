@@ -52,7 +52,9 @@ pub(crate) fn is_ci() -> bool {
 fn choose(wish: Option<&str>, ci: bool) -> Result<RecordMode, ModeError> {
     let mode = wish.filter(|text| !text.is_empty()).map_or(Ok(RecordMode::None), RecordMode::parse)?;
     if ci && mode != RecordMode::None {
-        let message = format!("{VARIABLE} is set together with CI: recordings are made and reviewed by people; unset one of them");
+        let message = format!(
+            "{VARIABLE} is set together with CI: recordings are made and reviewed by people; unset one of them"
+        );
         return Err(ModeError(message));
     }
     Ok(mode)

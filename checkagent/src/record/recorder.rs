@@ -1,19 +1,22 @@
 //! What stands behind a world while it is recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::key::{Key, Keyer, Matching};
-use checkagent_cassette::origin::origin_of;
-use checkagent_cassette::redact::{Redaction, Redactor};
-use checkagent_cassette::{Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
+use checkagent_cassette::origin::{origin_of, user_info};
+use checkagent_cassette::redact::{PLACEHOLDER, Redaction, Redactor, basic_credentials};
+use checkagent_cassette::{CallReply, Cassette, Channel, ChannelKind, Header, Interaction, Journal, Reply, Request};
 
 use super::mode::RecordMode;
 use super::storm;
-use crate::seam::CODE;
-use crate::world::lock;
+use crate::sync::lock;
+
+/// The channel of the agent's own calls.
+pub(crate) const CODE: &str = "code";
 
 /// Records one test: redacts, keeps the journal, and writes the cassette when the test has passed.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ struct State {
     /// What an earlier cassette, or a recorder that was killed, had already; and whether it was used.
     known: Vec<(Interaction, bool)>,
     kept: usize,
+    /// The first known reply that the agent got without a secret that it had.
+    without_secrets: Option<usize>,
     new: Vec<Interaction>,
     problem: Option<String>,
 }
@@ -52,17 +57,27 @@ impl Recorder {
         }
         let kept = known.len();
         known.extend(recovered.interactions.into_iter().map(|known| (known, false)));
+        let mut redactor = Redactor::new(redaction);
+        for user in upstreams.values().filter_map(|base| user_info(base)) {
+            redactor.learn_headers([("authorization", basic_credentials(user).as_str())]);
+        }
         let state = State {
             journal: Some(journal),
-            redactor: Redactor::new(redaction),
+            redactor,
             keyer: Keyer::new(matching.clone()),
             known,
             kept,
+            without_secrets: None,
             new: Vec::new(),
             problem: None,
         };
         let cassette = cassette.to_owned();
         Ok(Self { cassette, upstreams, matching, state: Mutex::new(state) })
+    }
+
+    /// The declared upstreams by channel.
+    pub(crate) fn upstreams(&self) -> Vec<(String, String)> {
+        self.upstreams.iter().map(|(name, base)| (name.clone(), base.clone())).collect()
     }
 
     /// The declared upstream of a channel.
@@ -91,6 +106,9 @@ impl Recorder {
         let found = state.known.iter_mut().find(|(known, used)| !*used && known.key == key)?;
         found.1 = true;
         state.keyer.served(&found.0.reply);
+        if mentions(&found.0.reply, PLACEHOLDER) {
+            state.without_secrets.get_or_insert(found.0.number);
+        }
         Some(found.0.reply.clone())
     }
 
@@ -117,24 +135,40 @@ impl Recorder {
     /// Writes the cassette of a test that passed; says what was recorded, or why nothing was written.
     pub(crate) fn write(&self) -> Result<String, String> {
         let state = &mut *lock(&self.state);
-        let journal = state.journal.take();
-        let result = self.cassette(state);
-        if let Some(Err(error)) = journal.map(Journal::remove) {
-            return Err(error.to_string());
-        }
-        result
+        let Some(journal) = state.journal.take() else { return Err("the recording was closed before".to_owned()) };
+        let ended = match self.cassette(state) {
+            Ok((Some(cassette), said)) => journal.complete(&cassette).map(|()| Ok(said)),
+            Ok((None, said)) => journal.remove().map(|()| Ok(said)),
+            Err(refusal) => journal.roll_back().map(|()| Err(refusal)),
+        };
+        ended.unwrap_or_else(|error| Err(error.to_string()))
     }
 
-    /// Drops the recording of a test that failed.
-    pub(crate) fn discard(&self) {
-        if let Some(journal) = lock(&self.state).journal.take() {
-            let _ = journal.remove();
+    /// Drops the recording of a test that failed; says what may have been the reason, if the recorder knows one.
+    pub(crate) fn discard(&self) -> Option<String> {
+        let state = &mut *lock(&self.state);
+        if let Some(journal) = state.journal.take() {
+            // What cannot be gone on with is not kept.
+            let _ = if state.without_secrets.is_some() { journal.remove() } else { journal.roll_back() };
         }
+        if let Some(problem) = state.problem.take() {
+            return Some(problem);
+        }
+        let number = state.without_secrets?;
+        Some(format!(
+            "the reply of interaction {number} came from an interrupted or earlier recording, and a secret in it had been \
+             taken out, so the real service may have refused what followed. Record again from the start, with \
+             CHECKAGENT_RECORD=all where there is a cassette"
+        ))
     }
 
-    fn cassette(&self, state: &mut State) -> Result<String, String> {
+    /// The cassette to write, if anything is new, and what to say; or why nothing is written.
+    fn cassette(&self, state: &mut State) -> Result<(Option<Cassette>, String), String> {
         if let Some(problem) = &state.problem {
             return Err(format!("nothing was written: {problem}"));
+        }
+        if state.new.is_empty() && state.kept > 0 && state.known.len() == state.kept {
+            return Ok((None, format!("nothing is new, {} stays as it is", self.cassette.display())));
         }
         let (recorded, known) = (state.new.len(), state.known.iter().filter(|(_, used)| *used).count());
         let mut unused = 0;
@@ -160,16 +194,23 @@ impl Recorder {
             interaction.request = state.redactor.request(&interaction.request);
             interaction.reply = state.redactor.reply(&interaction.reply);
         }
+        let outside = links_outside(&interactions);
         let cassette = Cassette::new(self.header(&interactions), interactions);
-        cassette.save(&self.cassette).map_err(|error| error.to_string())?;
         let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
         if known > 0 {
-            said.push_str(&format!(", {known} were known"));
+            let _ = write!(said, ", {known} were known");
         }
         if unused > 0 {
-            said.push_str(&format!("; {unused} of an interrupted recording were not asked for again and are left out"));
+            let _ = write!(said, "; {unused} of an interrupted recording were not asked for again and are left out");
         }
-        Ok(said)
+        if !outside.is_empty() {
+            let _ = write!(
+                said,
+                "; replies lead to {}, which no upstream declares: in replay the agent would leave the recording there",
+                outside.join(", ")
+            );
+        }
+        Ok((Some(cassette), said))
     }
 
     fn header(&self, interactions: &[Interaction]) -> Header {
@@ -199,10 +240,27 @@ impl State {
     }
 }
 
+/// Whether any text of a reply holds `text`.
+fn mentions(reply: &Reply, text: &str) -> bool {
+    let body = match reply {
+        Reply::Http(reply) => reply.body().text().is_some_and(|body| body.contains(text)),
+        Reply::Call(CallReply::Returned(value)) => value.to_string().contains(text),
+        Reply::Call(CallReply::Failed(message)) => message.contains(text),
+    };
+    body || reply.headers().iter().any(|(_, value)| value.contains(text))
+}
+
+/// Origins in headers of replies that are no declared upstream's: those are templates by now.
+fn links_outside(interactions: &[Interaction]) -> Vec<String> {
+    let headers = interactions.iter().flat_map(|interaction| interaction.reply.headers());
+    let urls = headers.flat_map(|(_, value)| value.split(['<', '>', ' ', ',', ';', '"']));
+    let origins: BTreeSet<_> = urls.filter(|url| url.starts_with("http")).filter_map(origin_of).collect();
+    origins.into_iter().collect()
+}
+
 /// RFC 3339 in UTC, to the second; the calendar is that of the HTTP-date.
 fn timestamp(time: SystemTime) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let date = httpdate::fmt_http_date(time);
     let parts: Vec<_> = date.split(' ').collect();
     let [_, day, month, year, clock, _] = parts.as_slice() else { return date };
@@ -213,6 +271,24 @@ fn timestamp(time: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_to_undeclared_services_are_named() {
+        let link = "<https://other.example/x?page=2>; rel=\"next\", <{{origin:api}}/x>; rel=\"first\"";
+        let reply = checkagent_cassette::HttpReply {
+            headers: vec![("link".into(), link.into()), ("etag".into(), "httpish".into())],
+            ..Default::default()
+        };
+        let interaction = Interaction {
+            number: 1,
+            channel: "api".into(),
+            key: Key::default(),
+            request: Request::Http(checkagent_cassette::HttpRequest::default()),
+            reply: Reply::Http(reply),
+            latency: Duration::ZERO,
+        };
+        assert_eq!(links_outside(&[interaction]), ["https://other.example"]);
+    }
 
     #[test]
     fn timestamps_are_right_around_leap_days() {

@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use super::command::{Style, one_case};
 use crate::answer::Answer;
-use crate::harness::{Decision, Report, Style, Suite, decide, one_case};
 use crate::mutation::{Lie, Truth};
 use crate::oracle::Ending;
+use crate::suite::{Decision, Report, Suite, decide};
 
 /// Differences and calls that are shown at most.
 const SHOWN: usize = 12;
@@ -55,9 +56,8 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
     for difference in verdict.differences.iter().take(SHOWN) {
         line("differs", &difference.to_string());
     }
-    let everything = std::env::var_os("CHECKAGENT_EXPLAIN").is_some();
     let calls = &run.ledger.calls;
-    let skipped = if everything { 0 } else { calls.len().saturating_sub(SHOWN) };
+    let skipped = if explains() { 0 } else { calls.len().saturating_sub(SHOWN) };
     if skipped > 0 {
         line("calls", &format!("... {skipped} before these; CHECKAGENT_EXPLAIN=1 shows all"));
     }
@@ -69,6 +69,11 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
     }
     line("run it", &one_case(suite.plan(), case.name(), style));
     out
+}
+
+/// Whether everything is to be told: `CHECKAGENT_EXPLAIN`.
+pub(crate) fn explains() -> bool {
+    std::env::var_os("CHECKAGENT_EXPLAIN").is_some()
 }
 
 /// An answer on one line of bearable length.

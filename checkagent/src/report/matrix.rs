@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use crate::harness::{Decision, Report, Suite, decide};
 use crate::oracle::Baseline;
 use crate::plan::Matrix;
 use crate::report::Summary;
+use crate::suite::{Decision, Report, Suite, decide};
 
 /// The matrix of a test. No values, no times, no counts of attempts: what differs from run to run is not in it.
 pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {

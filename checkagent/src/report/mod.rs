@@ -1,11 +1,13 @@
 //! What people read: the matrix, a failing case, hints. The only module that prints.
 
 mod case;
+mod command;
 mod matrix;
 mod say;
 mod summary;
 
-pub(crate) use case::case;
+pub(crate) use case::{case, explains};
+pub(crate) use command::{CASE, Style};
 pub(crate) use matrix::{left_out, matrix, volatile};
-pub(crate) use say::{say, say_error};
+pub(crate) use say::{say, say_all, say_error};
 pub use summary::Summary;

@@ -7,6 +7,13 @@ pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
+/// Says several lines.
+pub(crate) fn say_all(lines: &[String]) {
+    for line in lines {
+        say(line);
+    }
+}
+
 /// Says what is wrong, in the form that nextest puts into its reports.
 pub(crate) fn say_error(text: &str) {
     eprintln!("Error: {text}");

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::harness::Report;
 use crate::plan::{Standing, VerdictKind};
+use crate::suite::Report;
 
 /// How many cases got which verdict, and the two rates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,11 +49,8 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (passing, failing, undecided) = (
-            self.standing(Standing::Passing),
-            self.standing(Standing::Failing),
-            self.standing(Standing::Undecided),
-        );
+        let (passing, failing, undecided) =
+            (self.standing(Standing::Passing), self.standing(Standing::Failing), self.standing(Standing::Undecided));
         write!(f, "{passing} passing, {failing} failing, {undecided} undecided")?;
         if let Some(rate) = self.pass_rate() {
             write!(f, "; pass rate {rate} %")?;

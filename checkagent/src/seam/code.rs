@@ -7,10 +7,8 @@ use serde::de::DeserializeOwned;
 
 use checkagent_cassette::{CallReply, CallRequest, Reply, Request};
 
+use crate::record::CODE;
 use crate::world::{Reaction, Session, World};
-
-/// The channel of the agent's own calls.
-pub(crate) const CODE: &str = "code";
 
 /// Why a replayed call of the agent's own code failed.
 #[derive(Clone, Debug, PartialEq, Eq)]

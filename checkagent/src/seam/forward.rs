@@ -11,7 +11,8 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use checkagent_cassette::origin::{from_template, origin_of, to_template};
+use checkagent_cassette::origin::{from_template, origin_of, to_template, user_info};
+use checkagent_cassette::redact::basic_credentials;
 use checkagent_cassette::{Body, Content, Ending, Frame, HttpReply, HttpRequest, Reply, Request};
 
 use super::body::ScriptedBody;
@@ -30,10 +31,10 @@ pub(super) async fn forward(
 ) -> http::Response<ScriptedBody> {
     let here = world.origins();
     let template = map_request(Request::Http(to_request(&request)), &|text| to_template(text, &here));
-    if let Some(known) = recorder.known(channel, &template) {
-        if let Reply::Http(reply) = map_reply(known, &|text| from_template(text, &here)) {
-            return response(&reply);
-        }
+    if let Some(known) = recorder.known(channel, &template)
+        && let Reply::Http(reply) = map_reply(known, &|text| from_template(text, &here))
+    {
+        return response(&reply);
     }
     let exchange = Exchange { recorder, channel, here: &here, template: &template };
     match exchange.run(request.headers()).await {
@@ -64,10 +65,11 @@ impl Exchange<'_> {
         let reply = send(&base, &out, headers).await?;
         let latency = started.elapsed();
         let (parts, body) = reply.into_parts();
-        let head = HttpReply { status: parts.status.as_u16(), headers: to_headers(&parts.headers), ..HttpReply::default() };
+        let head =
+            HttpReply { status: parts.status.as_u16(), headers: to_headers(&parts.headers), ..HttpReply::default() };
         let media = head.header("content-type").unwrap_or_default();
         if media.starts_with("text/event-stream") {
-            return Ok(self.stream(head, body, latency, there));
+            return Ok(self.stream(&head, body, latency, there));
         }
         let body = body.collect().await?.to_bytes();
         let reply = HttpReply { content: Content::Whole(Body::from_bytes(&body)), ..head };
@@ -83,7 +85,7 @@ impl Exchange<'_> {
     /// Passes a stream on as it arrives; its end only after it is in the journal.
     fn stream(
         &self,
-        head: HttpReply,
+        head: &HttpReply,
         mut body: Incoming,
         latency: Duration,
         there: Vec<(String, String)>,
@@ -92,7 +94,7 @@ impl Exchange<'_> {
         let (recorder, channel) = (Arc::clone(self.recorder), self.channel.to_owned());
         let (template, here) = (self.template.clone(), self.here.to_vec());
         let template_head = map_reply(Reply::Http(head.clone()), &|text| to_template(text, &there));
-        let mut answer = response(&head);
+        let mut answer = response(head);
         *answer.body_mut() = ScriptedBody::live(receiver);
         tokio::spawn(async move {
             let mut frames = Vec::new();
@@ -127,28 +129,28 @@ fn stream_body(data: &Bytes) -> Body {
     }
 }
 
-async fn send(
-    base: &str,
-    out: &HttpRequest,
-    headers: &http::HeaderMap,
-) -> Result<http::Response<Incoming>, Problem> {
+async fn send(base: &str, out: &HttpRequest, headers: &http::HeaderMap) -> Result<http::Response<Incoming>, Problem> {
     let origin = origin_of(base).ok_or("its URL has no origin")?;
     let uri: http::Uri = origin.parse()?;
     let host = uri.authority().ok_or("its URL has no host")?.to_string();
     let mut request = http::Request::builder().method(out.method.as_str()).uri(out.target.as_str());
     for (name, value) in headers {
-        let here_only = ["host", "connection", "accept-encoding", "content-length", "transfer-encoding", "te", "upgrade"];
+        let here_only =
+            ["host", "connection", "accept-encoding", "content-length", "transfer-encoding", "te", "upgrade"];
         if !here_only.contains(&name.as_str()) {
             request = request.header(name, value);
         }
     }
     if let (Some(user), false) = (user_info(base), headers.contains_key("authorization")) {
-        request = request.header("authorization", basic(user));
+        request = request.header("authorization", basic_credentials(user));
     }
     // Encoded bodies could be neither reviewed nor bent.
     let request = request.header("host", host).header("accept-encoding", "identity");
     let request = request.body(Full::new(Bytes::from(out.body.to_bytes().into_owned())))?;
     let https = uri.scheme_str() == Some("https");
+    if https {
+        crate::seam::tls::check()?;
+    }
     let port = uri.port_u16().unwrap_or(if https { 443 } else { 80 });
     let name = uri.host().ok_or("its URL has no host")?.trim_matches(['[', ']']);
     let stream = TcpStream::connect((name, port)).await?;
@@ -159,13 +161,4 @@ async fn send(
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     tokio::spawn(connection);
     Ok(sender.send_request(request).await?)
-}
-
-fn user_info(base: &str) -> Option<&str> {
-    let authority = base.split_once("://")?.1.split(['/', '?', '#']).next()?;
-    authority.rsplit_once('@').map(|(user, _)| user)
-}
-
-fn basic(user: &str) -> String {
-    checkagent_cassette::redact::basic_credentials(user)
 }

@@ -8,5 +8,3 @@ mod tls;
 
 pub use body::ScriptedBody;
 pub use code::{EffectError, EffectErrorKind};
-pub(crate) use code::CODE;
-pub(crate) use server::serve;

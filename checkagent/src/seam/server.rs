@@ -11,16 +11,18 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
+use checkagent_cassette::origin::path_of;
 use checkagent_cassette::{Body, HttpReply, HttpRequest, Reply, Request, SharedStr};
 
 use super::body::ScriptedBody;
-use crate::world::{Reaction, Session, World, plain_reply};
+use crate::sync::lock;
+use crate::world::{Reaction, Session, SetupError, World, plain_reply};
 
 /// A request body may be so large: an agent that uploads more is not tested by replaying it.
 const LARGEST_REQUEST: usize = 64 << 20;
 
 /// Starts the server of a channel inside the current runtime, which ends it.
-pub(crate) fn serve(world: World, channel: &str) -> std::io::Result<SocketAddr> {
+fn serve(world: World, channel: &str) -> std::io::Result<SocketAddr> {
     let listener = std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))?;
     listener.set_nonblocking(true)?;
     let address = listener.local_addr()?;
@@ -86,6 +88,35 @@ async fn exchange(
 }
 
 impl World {
+    /// The base URL of an HTTP channel: a server on loopback, inside the case's own runtime and virtual time.
+    ///
+    /// The path of the declared upstream is part of it: for `upstream(records = "https://api.example.com/v1")` the base
+    /// is `http://127.0.0.1:PORT/v1`. Asking twice gives the same URL.
+    ///
+    /// # Panics
+    ///
+    /// If the channel is neither in the cassette nor declared as an upstream, or outside the test's runtime.
+    #[must_use]
+    pub fn http(&self, channel: &str) -> String {
+        let refuse = |problem: String| -> ! { std::panic::panic_any(SetupError(problem)) };
+        let mut bases = lock(self.bases());
+        // All channels at once: a reply of one may lead to another.
+        if bases.is_empty() {
+            for (name, upstream) in self.upstreams() {
+                let address = serve(self.clone(), &name).unwrap_or_else(|error| refuse(format!("no server: {error}")));
+                bases.insert(name, format!("http://{address}{}", path_of(&upstream)));
+            }
+        }
+        bases.get(channel).cloned().unwrap_or_else(|| {
+            let known: Vec<_> = bases.keys().map(String::as_str).collect();
+            refuse(format!(
+                "there is no http channel `{channel}`; there are: {}. Use one of these, or declare \
+                 `upstream({channel} = \"https://...\")` and record again",
+                known.join(", ")
+            ))
+        })
+    }
+
     /// Exchanges one request without a socket, for clients that can be given a transport of their own (a
     /// `tower::Service`, a middleware).
     ///

@@ -34,7 +34,15 @@ pub(super) async fn send(
     Ok(sender.send_request(request).await?)
 }
 
-/// Says which feature is needed.
+/// Whether an https upstream can be reached at all.
+pub(super) fn check() -> Result<(), Problem> {
+    if cfg!(feature = "tls") {
+        return Ok(());
+    }
+    Err("it is https; to record it, enable the feature `tls` of checkagent".into())
+}
+
+/// Never gets there; see [`check`].
 #[cfg(not(feature = "tls"))]
 #[expect(clippy::unused_async, reason = "the same signature as with the feature")]
 pub(super) async fn send(
@@ -42,5 +50,5 @@ pub(super) async fn send(
     _host: &str,
     _request: http::Request<Full<Bytes>>,
 ) -> Result<http::Response<Incoming>, Problem> {
-    Err("it is https; to record it, enable the feature `tls` of checkagent".into())
+    Err("the feature `tls` is off".into())
 }

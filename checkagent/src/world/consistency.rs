@@ -8,9 +8,10 @@ use std::collections::HashSet;
 use serde_json::{Map, Value};
 
 use checkagent_cassette::analysis::list_places;
-use checkagent_cassette::json::{Edit, Pointer, leaves};
-use checkagent_cassette::{Content, Reply, Request};
+use checkagent_cassette::json::{Edit, leaves};
+use checkagent_cassette::{Reply, Request};
 
+use super::substitute::{Sent, substituted};
 use super::tape::Tape;
 use crate::recording::Recording;
 
@@ -19,32 +20,56 @@ use crate::recording::Recording;
 pub(super) enum Version {
     /// The recorded reply of that interaction.
     Recorded(usize),
-    /// That reply, without the items that this world does not have.
+    /// That reply, as it is in this world: without what was not done, with what was sent.
     Without(usize, Reply),
     /// No reply would be consistent; why.
     None(String),
 }
 
-/// Chooses the version of a read that fits what was done in this case. `next` is what the tape would serve;
-/// `undone` are documents of items that a case declared failed.
-pub(super) fn version(
-    recording: &Recording,
-    tape: &Tape,
-    candidates: &[usize],
-    next: usize,
-    undone: &[Value],
-) -> Version {
-    let fits =
-        |read: usize| prevented(recording, tape, read).next().is_none() && hidden(recording, tape, read).is_none();
+/// What was done in this case, and what was not.
+pub(super) struct State<'s> {
+    pub recording: &'s Recording,
+    pub tape: &'s Tape,
+    /// Documents of items that the case declared failed.
+    pub undone: Vec<Value>,
+    /// Effects that were sent in another form than recorded.
+    pub sent: &'s [Sent],
+}
+
+impl State<'_> {
+    fn is_done(&self, write: usize) -> bool {
+        self.tape.was_served(write) || self.sent.iter().any(|sent| sent.instead_of == write)
+    }
+}
+
+/// Chooses the version of a read that fits what was done in this case. `next` is what the tape would serve.
+pub(super) fn version(state: &State<'_>, candidates: &[usize], next: usize) -> Version {
+    let version = recorded_version(state, candidates, next);
+    let (number, reply) = match &version {
+        Version::None(_) => return version,
+        Version::Recorded(_) if state.sent.is_empty() => return version,
+        Version::Recorded(number) => (*number, state.recording.interaction(*number).reply.clone()),
+        Version::Without(number, reply) => (*number, reply.clone()),
+    };
+    let sent: Vec<_> = state.sent.iter().filter(|sent| sent.instead_of < number).cloned().collect();
+    match substituted(state.recording, &reply, &sent) {
+        Some(same) if same == reply => version,
+        Some(bent) => Version::Without(number, bent),
+        None => Version::None(format!("interaction {number} cannot show what was sent instead of the recorded effect")),
+    }
+}
+
+fn recorded_version(state: &State<'_>, candidates: &[usize], next: usize) -> Version {
+    let State { recording, undone, .. } = state;
+    let fits = |read: usize| prevented(state, read).is_empty() && hidden(state, read).is_none();
     let version = if fits(next) { Some(next) } else { candidates.iter().copied().rev().find(|read| fits(*read)) };
     if let Some(read) = version {
         return without(recording, read, &Traces::of_items(undone)).unwrap_or_else(|| {
             Version::None(format!("interaction {read} shows items that were not done in this case"))
         });
     }
-    let mut writes: Vec<_> = prevented(recording, tape, next).collect();
-    writes.reverse();
-    if let (true, Some(write)) = (writes.is_empty(), hidden(recording, tape, next)) {
+    let writes = prevented(state, next);
+    if let (true, Some(write)) = (writes.is_empty(), hidden(state, next)) {
         let label = recording.interaction(write).request.label();
         return Version::None(format!(
             "the recording has no version of this read from after interaction {write} ({label}), which was done in this case"
@@ -63,16 +88,21 @@ pub(super) fn version(
     })
 }
 
-/// The writes before a read that were not done in this case although the read shows them, the last one first.
-fn prevented<'r>(recording: &'r Recording, tape: &'r Tape, read: usize) -> impl Iterator<Item = usize> + 'r {
-    let missing = move |write: &usize| !tape.was_served(*write) && recording.changed_something(*write);
+/// The writes before a read that were not done in this case although the read shows them.
+fn prevented(state: &State<'_>, read: usize) -> Vec<usize> {
+    let recording = state.recording;
+    let missing = (1..read).filter(|write| !state.is_done(*write) && recording.changed_something(*write));
     // Most reads have none before them; then their replies need not be taken apart.
-    let mut reply = None;
-    (1..read).rev().filter(missing).filter(move |write| {
-        let reply = reply.get_or_insert_with(|| recording.interaction(read).reply.json());
-        let shown = reply.as_ref().is_some_and(|reply| Traces::of_write(recording, *write).show_in(reply));
-        shown || changed_between(recording, *write, read)
-    })
+    let mut document = None;
+    missing
+        .filter(|write| {
+            let document = document.get_or_insert_with(|| recording.interaction(read).reply.json());
+            let mut traces = Traces::default();
+            traces.add_write(recording, *write);
+            let shown = document.as_ref().is_some_and(|document| traces.show_in(document));
+            shown || changed_between(recording, *write, read)
+        })
+        .collect()
 }
 
 /// Whether the same request was answered differently before the write: then the write may be why.
@@ -84,9 +114,10 @@ fn changed_between(recording: &Recording, write: usize, read: usize) -> bool {
 }
 
 /// A write after a read that was done in this case, and that the read would have to show.
-fn hidden(recording: &Recording, tape: &Tape, read: usize) -> Option<usize> {
+fn hidden(state: &State<'_>, read: usize) -> Option<usize> {
+    let recording = state.recording;
     (read + 1..=recording.interactions().len())
-        .find(|write| tape.was_served(*write) && recording.changed_something(*write) && concerns(recording, *write, read))
+        .find(|write| state.is_done(*write) && recording.changed_something(*write) && concerns(recording, *write, read))
 }
 
 /// Whether a write changes what is at the path of a read: the same path, one below it, or a batch that names either.
@@ -131,25 +162,8 @@ fn without(recording: &Recording, read: usize, traces: &Traces) -> Option<Versio
         let showing = (0..items.len()).rev().filter(|index| traces.show_in(&items[*index]));
         edits.extend(showing.map(|index| Edit::Remove { at: list.index(index) }));
     }
-    let bent = edit_reply(reply, &edits);
+    let bent = reply.edited(&edits);
     (!bent.json().is_some_and(|document| traces.show_in(&document))).then_some(Version::Without(read, bent))
-}
-
-/// A reply with edits applied to its JSON document.
-pub(super) fn edit_reply(reply: &Reply, edits: &[Edit]) -> Reply {
-    let apply = |text: &str| checkagent_cassette::json::apply_all(text, edits);
-    match reply {
-        Reply::Http(http) => {
-            let mut http = http.clone();
-            http.content = Content::Whole(http.body().map_text(apply));
-            Reply::Http(http)
-        }
-        Reply::Call(checkagent_cassette::CallReply::Returned(value)) => {
-            let bent = apply(&value.to_string()).and_then(|text| serde_json::from_str(&text).ok());
-            Reply::Call(checkagent_cassette::CallReply::Returned(bent.unwrap_or_else(|| value.clone())))
-        }
-        Reply::Call(failed) => Reply::Call(failed.clone()),
-    }
 }
 
 /// What a write leaves behind in later replies: its objects, and the ids that it brought into the world.
@@ -162,14 +176,14 @@ struct Traces {
 impl Traces {
     fn of_items(items: &[Value]) -> Self {
         let mut traces = Self::default();
-        items.iter().for_each(|item| traces.add_objects(item));
+        for item in items {
+            traces.add_objects(item);
+        }
         traces
     }
 
-    fn of_write(recording: &Recording, write: usize) -> Self {
-        let mut traces = Self::default();
-        traces.add_write(recording, write);
-        traces
+    fn is_empty(&self) -> bool {
+        self.objects.is_empty() && self.ids.is_empty()
     }
 
     fn add_write(&mut self, recording: &Recording, write: usize) {
@@ -199,10 +213,6 @@ impl Traces {
         }
     }
 
-    fn is_empty(&self) -> bool {
-        self.objects.is_empty() && self.ids.is_empty()
-    }
-
     fn show_in(&self, value: &Value) -> bool {
         match value {
             Value::Object(members) => {
@@ -214,15 +224,4 @@ impl Traces {
             _ => false,
         }
     }
-}
-
-/// A recorded batch reply with as many items as the request has, so that an unrecorded batch can be answered.
-pub(super) fn fitted_to(reply: &Reply, items: usize, place: &Pointer) -> Reply {
-    let Some(document) = reply.json() else { return reply.clone() };
-    let list = place.resolve(&document);
-    let Some(recorded) = list.first().and_then(|(_, list)| list.as_array()).filter(|list| !list.is_empty()) else {
-        return reply.clone();
-    };
-    let fitted: Vec<_> = recorded.iter().cycle().take(items).cloned().collect();
-    edit_reply(reply, &[Edit::Set { at: place.clone(), value: fitted.into() }])
 }

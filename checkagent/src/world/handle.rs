@@ -1,18 +1,19 @@
 //! The handle that a test gets.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use checkagent_cassette::origin::{from_template, path_of, to_template};
+use checkagent_cassette::origin::{from_template, origin_of, to_template};
 use checkagent_cassette::{ChannelKind, Request};
 
 use super::replay::{Reaction, Replay};
 use super::text::{map_reply, map_request};
 use crate::record::Recorder;
+use crate::sync::lock;
 
 /// What an agent talks to during one case: a recording, one case's mutations, a clock and a ledger.
 ///
@@ -66,49 +67,6 @@ impl World {
         Self { shared: Arc::new(shared) }
     }
 
-    /// The base URL of an HTTP channel: a server on loopback, inside the case's own runtime and virtual time.
-    ///
-    /// The path of the declared upstream is part of it: for `upstream(records = "https://api.example.com/v1")` the base
-    /// is `http://127.0.0.1:PORT/v1`. Asking twice gives the same URL.
-    ///
-    /// # Panics
-    ///
-    /// If the channel is neither in the cassette nor declared as an upstream, or outside the test's runtime.
-    #[must_use]
-    pub fn http(&self, channel: &str) -> String {
-        let mut bases = lock(&self.shared.bases);
-        if let Some(base) = bases.get(channel) {
-            return base.clone();
-        }
-        let upstream = self.upstream(channel).unwrap_or_else(|problem| std::panic::panic_any(SetupError(problem)));
-        let address = crate::seam::serve(self.clone(), channel)
-            .unwrap_or_else(|error| std::panic::panic_any(SetupError(format!("no server on loopback: {error}"))));
-        let base = format!("http://{address}{}", path_of(&upstream));
-        bases.insert(channel.to_owned(), base.clone());
-        base
-    }
-
-    /// The base URL that a channel has, or had when it was recorded.
-    fn upstream(&self, channel: &str) -> Result<String, String> {
-        match &self.shared.session {
-            Session::Record(recorder) => recorder.upstream(channel),
-            Session::Replay(replay) => {
-                let recording = Arc::clone(lock(replay).recording());
-                let channels = &recording.cassette().header().channels;
-                match channels.get(channel).map(|channel| &channel.kind) {
-                    Some(ChannelKind::Http { base }) => Ok(base.clone()),
-                    Some(ChannelKind::Code) | None => {
-                        let known: Vec<_> = channels.keys().map(String::as_str).collect();
-                        Err(format!(
-                            "the cassette has no http channel `{channel}`; it has: {}. Use one of these, or record again",
-                            known.join(", ")
-                        ))
-                    }
-                }
-            }
-        }
-    }
-
     /// Virtual time since the start of the case (real time while recording).
     #[must_use]
     pub fn elapsed(&self) -> Duration {
@@ -149,11 +107,33 @@ impl World {
         }
     }
 
-    /// The origin of each channel as the agent sees it.
+    /// The base URL of each channel that is being served.
+    pub(crate) fn bases(&self) -> &Mutex<BTreeMap<String, String>> {
+        &self.shared.bases
+    }
+
+    /// The base URL that each HTTP channel has, or had when it was recorded.
+    pub(crate) fn upstreams(&self) -> Vec<(String, String)> {
+        match &self.shared.session {
+            Session::Record(recorder) => recorder.upstreams(),
+            Session::Replay(replay) => {
+                let recording = Arc::clone(lock(replay).recording());
+                let channels = recording.cassette().header().channels.iter();
+                let http = channels.filter_map(|(name, channel)| match &channel.kind {
+                    ChannelKind::Http { base } => Some((name.clone(), base.clone())),
+                    ChannelKind::Code => None,
+                });
+                http.collect()
+            }
+        }
+    }
+
+    /// The origin of each channel as the agent sees it: that of our server, or for an agent that has its own transport
+    /// that of the real service.
     pub(crate) fn origins(&self) -> Vec<(String, String)> {
-        let bases = lock(&self.shared.bases);
-        let origin = |base: &String| checkagent_cassette::origin::origin_of(base);
-        bases.iter().filter_map(|(name, base)| Some((name.clone(), origin(base)?))).collect()
+        let bases = lock(&self.shared.bases).clone();
+        let seen: Vec<_> = if bases.is_empty() { self.upstreams() } else { bases.into_iter().collect() };
+        seen.into_iter().filter_map(|(name, base)| Some((name, origin_of(&base)?))).collect()
     }
 
     /// Completes when the case cannot go on.
@@ -166,9 +146,4 @@ impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("World").field("bases", &*lock(&self.shared.bases)).finish_non_exhaustive()
     }
-}
-
-/// A panic of the agent elsewhere does not make the world's own data wrong.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,6 @@
 //! Everything that happened in a case: the only evidence that verdicts use.
 
 use std::fmt;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -117,9 +116,9 @@ impl Ledger {
     #[must_use]
     pub fn effects_done(&self) -> Vec<usize> {
         let done = self.calls.iter().filter(|call| call.effect).filter_map(|call| match call.outcome {
-            Outcome::Served { interaction, .. } | Outcome::Lost { interaction } | Outcome::PartlyDone { interaction, .. } => {
-                Some(interaction)
-            }
+            Outcome::Served { interaction, .. }
+            | Outcome::Lost { interaction }
+            | Outcome::PartlyDone { interaction, .. } => Some(interaction),
             _ => None,
         });
         let mut done: Vec<_> = done.collect();
@@ -154,8 +153,7 @@ impl Outcome {
 
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = Duration::from_millis(self.at_ms);
-        write!(f, "{at:>9.3?}  {}: {}", self.label, self.outcome)?;
+        write!(f, "{:>9} s  {}: {}", seconds(self.at_ms), self.label, self.outcome)?;
         match &self.duplicate {
             Some(reason) => write!(f, " [done twice: {reason}]"),
             None => Ok(()),
@@ -176,8 +174,8 @@ impl fmt::Display for Outcome {
             }
             Self::Faulted { fault, .. } => write!(f, "{fault} (nothing done)"),
             Self::Limited { wait_ms, early, .. } => {
-                let wait = Duration::from_millis(*wait_ms);
-                write!(f, "limited, wait {wait:?}{}", if *early { " (called too early)" } else { "" })
+                let early = if *early { " (called too early)" } else { "" };
+                write!(f, "limited, wait {} s{early}", seconds(*wait_ms))
             }
             Self::Lost { interaction } => write!(f, "interaction {interaction} done, its reply lost"),
             Self::PartlyDone { failed, of, .. } => write!(f, "{} of {of} items not done", failed.len()),
@@ -193,4 +191,8 @@ impl fmt::Display for Outcome {
             Self::OverBudget { allowed } => write!(f, "more than {allowed} calls"),
         }
     }
+}
+
+fn seconds(millis: u64) -> String {
+    format!("{}.{:03}", millis / 1000, millis % 1000)
 }

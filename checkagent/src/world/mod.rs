@@ -8,12 +8,16 @@ mod handle;
 mod ledger;
 mod overlay;
 mod replay;
+mod substitute;
 mod tape;
 mod text;
 
 pub use handle::World;
-pub(crate) use handle::{Session, SetupError, lock};
+pub(crate) use handle::{Session, SetupError};
 pub use ledger::{Call, Ledger, Outcome};
 pub use overlay::Mutation;
 pub(crate) use replay::{Reaction, Replay, plain_reply};
 pub(crate) use text::{map_reply, map_request};
+
+#[cfg(test)]
+mod replay_tests;

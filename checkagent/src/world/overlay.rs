@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::analysis::{Difference, differences};
 use checkagent_cassette::json::Edit;
+use checkagent_cassette::key::Key;
 use checkagent_cassette::{HttpReply, Reply, Request};
 
-use super::consistency::edit_reply;
 use super::ledger::Outcome;
 use crate::mutation::{Bend, Fault, FollowUp, Loss, Operator, Scope, Site, WaitHint};
 use crate::recording::Recording;
@@ -41,8 +41,8 @@ enum State {
     Waiting,
     /// Faults that are still to come.
     Left(u32),
-    /// A limit holds until then.
-    Until(Duration),
+    /// A limit holds.
+    Limited(Limit),
     /// A token is refused, or a rewrite is in force.
     On,
     /// Items of a batch that are not done.
@@ -79,26 +79,33 @@ impl Overlay {
     pub(super) fn in_front(
         &mut self,
         channel: &str,
+        key: Key,
         hit: Option<usize>,
         now: Duration,
         recording: &Recording,
     ) -> Option<Front> {
         for active in &mut self.bends {
-            let State::Until(end) = active.state else { continue };
+            let State::Limited(limit) = &mut active.state else { continue };
             let Bend::Limit { at, hint, reply, .. } = &active.bend else { continue };
             if recording.interaction(*at).channel == *channel {
-                if now < end {
-                    return Some(limited(reply, *hint, hit, end - now, true));
+                if now < limit.until {
+                    let early = limit.is_early(key, now);
+                    return Some(limited(reply, *hint, hit, limit.until.saturating_sub(now), early));
                 }
                 active.state = State::Over;
             }
         }
         let hit = hit?;
-        self.bends.iter_mut().find_map(|active| active.meet(hit, now))
+        self.bends.iter_mut().find_map(|active| active.meet(key, hit, now))
     }
 
     /// The answer to a request that only a delivered fault provokes.
-    pub(super) fn follow_up(&self, channel: &str, request: &Request, recording: &Recording) -> Option<(usize, FollowUp)> {
+    pub(super) fn follow_up(
+        &self,
+        channel: &str,
+        request: &Request,
+        recording: &Recording,
+    ) -> Option<(usize, FollowUp)> {
         self.bends.iter().filter(|active| active.was_met()).find_map(|active| {
             let Mutation { operator, site } = &active.mutation;
             let endpoint = recording.endpoint(site.interaction);
@@ -109,12 +116,12 @@ impl Overlay {
         })
     }
 
-    /// Notes that items of a bent batch were done; returns those that had been done before.
+    /// Notes that items of a batch were done; returns those that had been done before.
     pub(super) fn items_done(&mut self, interaction: usize, items: &[usize]) -> Vec<usize> {
-        let mut again = Vec::new();
+        let mut again = items.to_vec();
         for active in &mut self.bends {
             if let (State::Undone(undone), true) = (&mut active.state, active.bend.interaction() == interaction) {
-                again.extend(items.iter().copied().filter(|item| !undone.remove(item)));
+                again.retain(|item| !undone.remove(item));
             }
         }
         again
@@ -153,7 +160,7 @@ impl Overlay {
                         .collect();
                     let failed = failed.clone();
                     active.state = State::Undone(failed.iter().copied().collect());
-                    return After::PartlyDone(edit_reply(&reply, &edits), failed, batch.answered.len());
+                    return After::PartlyDone(reply.edited(&edits), failed, batch.answered.len());
                 }
                 (Bend::Expire { issued_by, .. }, State::On) if *issued_by == number => active.state = State::Over,
                 (Bend::Rewrite { at, scope, edits }, state) => {
@@ -165,7 +172,7 @@ impl Overlay {
                         }
                     };
                     if concerned {
-                        let changed = edit_reply(&reply, edits);
+                        let changed = reply.edited(edits);
                         let (before, after) = (reply.json().unwrap_or_default(), changed.json().unwrap_or_default());
                         bent.extend(differences(&before, &after));
                         reply = changed;
@@ -179,12 +186,33 @@ impl Overlay {
     }
 }
 
+/// A limit that holds.
+#[derive(Debug)]
+struct Limit {
+    since: Duration,
+    until: Duration,
+    /// The requests that were refused at the moment when it began.
+    refused: Vec<Key>,
+}
+
+impl Limit {
+    /// Whether the agent could know of the limit. Another request at the same moment may have been under way; the same
+    /// one again is a loop without waiting.
+    fn is_early(&mut self, key: Key, now: Duration) -> bool {
+        if now > self.since || self.refused.contains(&key) {
+            return true;
+        }
+        self.refused.push(key);
+        false
+    }
+}
+
 impl Active {
     fn was_met(&self) -> bool {
         !matches!(self.state, State::Waiting)
     }
 
-    fn meet(&mut self, hit: usize, now: Duration) -> Option<Front> {
+    fn meet(&mut self, key: Key, hit: usize, now: Duration) -> Option<Front> {
         match (&self.bend, &self.state) {
             (Bend::Fault { at, fault, .. }, State::Left(left @ 1..)) if *at == hit => {
                 let front = faulted(fault, hit);
@@ -193,7 +221,7 @@ impl Active {
             }
             (Bend::Limit { at, wait, hint, reply }, State::Waiting) if *at == hit => {
                 let front = limited(reply, *hint, Some(hit), *wait, false);
-                self.state = State::Until(now + *wait);
+                self.state = State::Limited(Limit { since: now, until: now + *wait, refused: vec![key] });
                 Some(front)
             }
             (Bend::Expire { at, reply, .. }, State::Waiting | State::On) if *at == hit => {
@@ -202,20 +230,6 @@ impl Active {
                 Some(front)
             }
             _ => None,
-        }
-    }
-}
-
-impl Bend {
-    /// The interaction that is bent first.
-    pub(crate) fn interaction(&self) -> usize {
-        match self {
-            Self::Fault { at, .. }
-            | Self::Limit { at, .. }
-            | Self::Expire { at, .. }
-            | Self::Lose { at, .. }
-            | Self::Rewrite { at, .. }
-            | Self::PartlyDone { at, .. } => *at,
         }
     }
 }

@@ -11,12 +11,13 @@ use checkagent_cassette::key::Keyer;
 use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_idempotency_header};
 use checkagent_cassette::{HttpReply, Reply, Request};
 
-use super::consistency::{Version, fitted_to, version};
+use super::consistency::{State, Version, version};
 use super::ledger::{Call, Ledger, Outcome};
 use super::overlay::{After, Front, Mutation, Overlay};
+use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
 use crate::mutation::Loss;
-use crate::recording::Recording;
+use crate::recording::{FollowUp, Recording};
 
 /// The world of one case.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub(crate) struct Replay {
     allowed_calls: usize,
     /// The idempotency key under which each effect was first asked for.
     once: BTreeMap<usize, Option<String>>,
+    /// Effects that were sent in another form than recorded.
+    sent: Vec<Sent>,
 }
 
 /// What a seam does with a request.
@@ -59,6 +62,7 @@ impl Replay {
             redactor: Redactor::new(redaction),
             ledger: Ledger::default(),
             once: BTreeMap::new(),
+            sent: Vec::new(),
             allowed_calls,
             recording,
         }
@@ -94,10 +98,11 @@ impl Replay {
             return Reaction::End;
         }
         let keyed = self.keyer.key(channel, &request);
-        let candidates = self.tape.candidates(keyed, &recording);
+        let key = keyed.key;
+        let candidates = Tape::candidates(keyed, &recording);
         let hit = self.tape.next(&candidates, channel, &mut self.keyer, &recording);
 
-        let (outcome, reaction) = match self.overlay.in_front(channel, hit, now, &recording) {
+        let (outcome, reaction) = match self.overlay.in_front(channel, key, hit, now, &recording) {
             Some(Front::Reply(reply, outcome)) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
             Some(Front::Stall(outcome)) => (outcome, Reaction::Stall),
             Some(Front::Reset(outcome)) => (outcome, Reaction::Reset),
@@ -122,13 +127,15 @@ impl Replay {
         call: &mut Call,
     ) -> (Outcome, Reaction) {
         let recording = Arc::clone(&self.recording);
-        if let Some((interaction, follow_up)) = self.overlay.follow_up(channel, request, &recording) {
+        let provoked = self.overlay.follow_up(channel, request, &recording);
+        let part = || self.part_of_served_batch(channel, request);
+        if let Some((interaction, follow_up)) = provoked.or_else(|| if hit.is_none() { part() } else { None }) {
             let again = self.overlay.items_done(interaction, &follow_up.items);
             let lasting = |item: &usize| recording.batch(interaction).is_none_or(|batch| !batch.is_idempotent(*item));
             let twice: Vec<_> = again.into_iter().filter(lasting).map(|item| (item + 1).to_string()).collect();
-            call.duplicate = (!twice.is_empty()).then(|| format!("items {} had been done", twice.join(", ")));
+            call.duplicate = (!twice.is_empty()).then(|| format!("item {} had been done", twice.join(", ")));
             let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
-            return (outcome, Reaction::Reply(follow_up.reply, Duration::ZERO));
+            return (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO));
         }
         let Some(number) = hit else { return self.unrecorded(channel, request) };
         if self.tape.was_served(number) {
@@ -137,6 +144,14 @@ impl Replay {
             self.once.insert(number, idempotency);
         }
         self.serve(number, None, candidates)
+    }
+
+    /// Some items of a batch again, by themselves: that is no new effect, but the same one once more.
+    fn part_of_served_batch(&self, channel: &str, request: &Request) -> Option<(usize, FollowUp)> {
+        let endpoint = Endpoint::of_request(channel, request);
+        let served = (1..=self.recording.interactions().len())
+            .filter(|number| self.tape.was_served(*number) && *self.recording.endpoint(*number) == endpoint);
+        served.into_iter().find_map(|number| Some((number, self.recording.part_of_batch(number, request)?)))
     }
 
     /// Why a repeated effect is a duplicate; `None` if it is harmless.
@@ -151,8 +166,7 @@ impl Replay {
         // RFC 9110, 9.2.2: doing it twice is the same as doing it once.
         let idempotent = matches!(request, Request::Http(http) if matches!(http.method.as_str(), "PUT" | "DELETE"));
         let batch = self.recording.batch(number);
-        let idempotent_items =
-            batch.is_some_and(|batch| (0..batch.asked.len()).all(|item| batch.is_idempotent(item)));
+        let idempotent_items = batch.is_some_and(|batch| (0..batch.asked.len()).all(|item| batch.is_idempotent(item)));
         (!idempotent && !idempotent_items).then(|| format!("interaction {number} had been done"))
     }
 
@@ -168,8 +182,9 @@ impl Replay {
             let reason = "this read is not in the recording".to_owned();
             return (self.missed(channel, request, reason), Reaction::End);
         };
-        let undone = self.undone_documents();
-        match version(&recording, &self.tape, candidates.numbers, next, &undone) {
+        let state =
+            State { recording: &recording, tape: &self.tape, undone: self.undone_documents(), sent: &self.sent };
+        match version(&state, candidates.numbers, next) {
             Version::Recorded(number) => self.serve(number, None, candidates),
             Version::Without(number, reply) => self.serve(number, Some(reply), candidates),
             Version::None(reason) => {
@@ -219,29 +234,21 @@ impl Replay {
     }
 
     /// An effect that is not in the recording is evidence, not a gap: it is answered, so that the run can go on.
-    fn unrecorded(&self, channel: &str, request: &Request) -> (Outcome, Reaction) {
-        let recording = &self.recording;
+    fn unrecorded(&mut self, channel: &str, request: &Request) -> (Outcome, Reaction) {
+        let recording = Arc::clone(&self.recording);
         let endpoint = Endpoint::of_request(channel, request);
         let near = nearest(channel, request, recording.interactions());
-        let done = || (1..=recording.interactions().len()).filter(|number| recording.changed_something(*number));
-        let same = |number: &usize| *recording.endpoint(*number) == endpoint;
-        let nearest_same = near.as_ref().map(|near| near.number).filter(same);
-        let Some(model) = nearest_same.filter(|number| recording.changed_something(*number)).or_else(|| done().find(same))
-        else {
+        let alike = |number: &usize| *recording.endpoint(*number) == endpoint && recording.changed_something(*number);
+        let model = near.as_ref().map(|near| near.number).filter(alike);
+        let Some(model) = model.or_else(|| (1..=recording.interactions().len()).find(alike)) else {
             let reason = "this effect is not in the recording, and nothing like it is".to_owned();
             return (Outcome::Missed { nearest: near, reason }, Reaction::End);
         };
-        let interaction = recording.interaction(model);
-        let reply = match (recording.batch(model), request.json()) {
-            (Some(batch), Some(document)) => {
-                let sent = batch.request_items.resolve(&document);
-                let sent = sent.first().and_then(|(_, items)| items.as_array()).map_or(0, Vec::len);
-                fitted_to(&interaction.reply, sent, &batch.reply_items)
-            }
-            _ => interaction.reply.clone(),
-        };
+        let sent = Sent { instead_of: model, document: request.json().unwrap_or_default() };
+        let reply = echo(&recording, &sent);
+        self.sent.push(sent);
         let outcome = Outcome::Unrecorded { nearest: near, answered_like: model };
-        (outcome, Reaction::Reply(self.translated(reply), interaction.latency))
+        (outcome, Reaction::Reply(self.translated(reply), recording.interaction(model).latency))
     }
 
     fn missed(&self, channel: &str, request: &Request, reason: String) -> Outcome {

@@ -38,7 +38,7 @@ impl Tape {
         (1..=self.served.len()).filter(|number| !self.was_served(*number)).collect()
     }
 
-    pub(super) fn candidates<'r>(&self, keyed: Keyed, recording: &'r Recording) -> Candidates<'r> {
+    pub(super) fn candidates(keyed: Keyed, recording: &Recording) -> Candidates<'_> {
         Candidates { numbers: recording.with_key(keyed.key), generated: keyed.generated }
     }
 
@@ -52,7 +52,7 @@ impl Tape {
     ) -> Option<usize> {
         let fits = |number: usize, keyer: &mut Keyer| {
             candidates.generated.is_empty()
-                || self.agrees(&recorded_ids(channel, recording.interaction(number).request.clone(), keyer), candidates)
+                || self.agrees(&recorded_ids(channel, &recording.interaction(number).request, keyer), candidates)
         };
         let mut last = None;
         for number in candidates.numbers.iter().copied() {
@@ -71,18 +71,23 @@ impl Tape {
     /// Whether the request's ids can stand for the recorded ones, given what they stood for before.
     fn agrees(&self, recorded: &[String], candidates: &Candidates<'_>) -> bool {
         recorded.iter().zip(&candidates.generated).all(|(recorded, mine)| {
-            recorded == mine
-                || self.ids.iter().all(|(known, bound)| (known == recorded) == (bound == mine))
+            recorded == mine || self.ids.iter().all(|(known, bound)| (known == recorded) == (bound == mine))
         })
     }
 
     /// Remembers what the request's ids stand for.
-    pub(super) fn bind(&mut self, number: usize, candidates: &Candidates<'_>, keyer: &mut Keyer, recording: &Recording) {
+    pub(super) fn bind(
+        &mut self,
+        number: usize,
+        candidates: &Candidates<'_>,
+        keyer: &mut Keyer,
+        recording: &Recording,
+    ) {
         if candidates.generated.is_empty() {
             return;
         }
         let interaction = recording.interaction(number);
-        let recorded = recorded_ids(&interaction.channel, interaction.request.clone(), keyer);
+        let recorded = recorded_ids(&interaction.channel, &interaction.request, keyer);
         for (recorded, mine) in recorded.into_iter().zip(&candidates.generated) {
             if !self.ids.iter().any(|(known, _)| *known == recorded) {
                 self.ids.push((recorded, mine.clone()));
@@ -103,6 +108,6 @@ impl Tape {
     }
 }
 
-fn recorded_ids(channel: &str, request: Request, keyer: &mut Keyer) -> Vec<String> {
-    keyer.key(channel, &request).generated
+fn recorded_ids(channel: &str, request: &Request, keyer: &mut Keyer) -> Vec<String> {
+    keyer.key(channel, request).generated
 }

@@ -1,15 +1,17 @@
 //! Changes to every text of a message: origins, ids.
 
-use checkagent_cassette::{Body, CallReply, Content, Frame, Headers, HttpReply, HttpRequest, Reply, Request, SharedStr};
+use checkagent_cassette::{
+    Body, CallReply, Content, Frame, Headers, HttpReply, HttpRequest, Reply, Request, SharedStr,
+};
 
 /// Applies `change` to every text of a reply; texts for which it returns `None` stay.
 pub(crate) fn map_reply(reply: Reply, change: &dyn Fn(&str) -> Option<String>) -> Reply {
     match reply {
         Reply::Http(reply) => {
             let content = match reply.content {
-                Content::Whole(body) => Content::Whole(map_body(body, change)),
+                Content::Whole(body) => Content::Whole(map_body(&body, change)),
                 Content::Frames(frames) => Content::Frames(
-                    frames.into_iter().map(|frame| Frame { data: map_body(frame.data, change), ..frame }).collect(),
+                    frames.into_iter().map(|frame| Frame { data: map_body(&frame.data, change), ..frame }).collect(),
                 ),
             };
             Reply::Http(HttpReply { headers: map_headers(reply.headers, change), content, ..reply })
@@ -28,7 +30,7 @@ pub(crate) fn map_request(request: Request, change: &dyn Fn(&str) -> Option<Stri
         Request::Http(request) => Request::Http(HttpRequest {
             target: map_text(request.target, change),
             headers: map_headers(request.headers, change),
-            body: map_body(request.body, change),
+            body: map_body(&request.body, change),
             method: request.method,
         }),
         Request::Call(call) => Request::Call(call),
@@ -43,6 +45,6 @@ fn map_text(text: SharedStr, change: &dyn Fn(&str) -> Option<String>) -> SharedS
     change(&text).map_or(text, SharedStr::from)
 }
 
-fn map_body(body: Body, change: &dyn Fn(&str) -> Option<String>) -> Body {
-    body.map_text(|text| change(text))
+fn map_body(body: &Body, change: &dyn Fn(&str) -> Option<String>) -> Body {
+    body.map_text(change)
 }

@@ -24,9 +24,11 @@ impl Regression {
     /// The name of the case that it has become: the generating case and a fingerprint of the value.
     pub(super) fn name(&self) -> String {
         // FNV-1a, 32 bits: short, and the same in every release.
-        let hash = self.value.to_string().bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        });
+        let hash = self
+            .value
+            .to_string()
+            .bytes()
+            .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         format!("{}#{hash:08x}", self.case)
     }
 }

@@ -15,7 +15,8 @@ use super::runner::{self, Limits};
 use crate::oracle::{Baseline, Run, Verdict, judge};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
 use crate::recording::Recording;
-use crate::world::{Mutation, lock};
+use crate::sync::lock;
+use crate::world::Mutation;
 
 /// A test with its recording, ready to run.
 ///
@@ -45,7 +46,7 @@ pub struct Suite {
 pub struct SuiteError(String);
 
 impl SuiteError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
         Self(message.into())
     }
 }
@@ -75,8 +76,6 @@ pub struct Report {
 const BASELINE: Limits = Limits { deadline: Duration::from_secs(24 * 3600), calls: 100_000 };
 /// Back-offs of hours are honest; what is still silent after that is not.
 const LEAST_DEADLINE: Duration = Duration::from_secs(6 * 3600);
-/// Values that are tried in one case.
-const VALUES: usize = 16;
 
 impl Suite {
     /// Loads the cassette of a plan and expands its matrix. No agent runs.
@@ -130,7 +129,7 @@ impl Suite {
     }
 
     /// Failing values of earlier runs, as cases of their own.
-    pub(super) fn regressions(&self) -> &[(String, Case)] {
+    pub(crate) fn regressions(&self) -> &[(String, Case)] {
         &self.regressions
     }
 
@@ -169,7 +168,7 @@ impl Suite {
         }
         let mut last: Option<Report> = None;
         let name = format!("{}::{}", self.plan.name(), case.name());
-        let found = values.search(&name, VALUES, |value| {
+        let found = values.search(&name, |value| {
             let report = self.run_once(&case.with_value(value.clone()), baseline);
             let failing = report.verdict.kind.standing() == Standing::Failing;
             if worse(&report, last.as_ref()) {
@@ -183,7 +182,7 @@ impl Suite {
                 regressions::keep(&self.plan, &self.cassette, &regression);
                 report
             }
-            None => last.map_or_else(|| self.run_once(case, baseline), |report| report),
+            None => last.unwrap_or_else(|| self.run_once(case, baseline)),
         };
         Ok(Report { values_tried: Some(found.tried), ..report })
     }

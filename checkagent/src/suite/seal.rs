@@ -5,12 +5,12 @@ use crate::plan::Plan;
 use crate::record;
 
 /// Whether cassettes are to be sealed before they are loaded.
-pub(super) fn is_due() -> bool {
+pub(crate) fn is_due() -> bool {
     std::env::var("CHECKAGENT_SEAL").is_ok_and(|value| !matches!(value.as_str(), "" | "0"))
 }
 
 /// Seals the cassette of a plan. Refused on build servers: an edit is reviewed by people.
-pub(super) fn seal(plan: &Plan) -> Result<(), SuiteError> {
+pub(crate) fn seal(plan: &Plan) -> Result<(), SuiteError> {
     if record::is_ci() {
         return Err(SuiteError::new("CHECKAGENT_SEAL is set together with CI; seal where the edit is made"));
     }

@@ -11,7 +11,7 @@ use crate::record::{RecordMode, Recorder};
 use crate::world::Session;
 
 /// Whether this plan is to be recorded now.
-pub(super) fn is_due(plan: &Plan, mode: RecordMode) -> bool {
+pub(crate) fn is_due(plan: &Plan, mode: RecordMode) -> bool {
     match mode {
         RecordMode::None => false,
         RecordMode::Once => plan.cassette_path().is_some_and(|path| !path.exists()),
@@ -20,7 +20,7 @@ pub(super) fn is_due(plan: &Plan, mode: RecordMode) -> bool {
 }
 
 /// Runs the agent against the real world once, writes its cassette, and checks that it replays. Says what was written.
-pub(super) fn record(plan: &Plan, mode: RecordMode) -> Result<String, SuiteError> {
+pub(crate) fn record(plan: &Plan, mode: RecordMode) -> Result<String, SuiteError> {
     let cassette = plan
         .cassette_path()
         .ok_or_else(|| SuiteError::new("a recording needs a place: add `cassette = \"cassettes/name.json\"`"))?;
@@ -41,8 +41,8 @@ pub(super) fn record(plan: &Plan, mode: RecordMode) -> Result<String, SuiteError
         Ending::Stopped => Some("the world could not go on".to_owned()),
     };
     if let Some(failure) = failure {
-        recorder.discard();
-        return Err(SuiteError::new(format!("nothing was written, because the test failed: {failure}")));
+        let hint = recorder.discard().map_or_else(String::new, |hint| format!("; {hint}"));
+        return Err(SuiteError::new(format!("nothing was written, because the test failed: {failure}{hint}")));
     }
     let written = recorder.write().map_err(SuiteError::new)?;
     let suite = Suite::load(plan.clone())?;
@@ -51,7 +51,7 @@ pub(super) fn record(plan: &Plan, mode: RecordMode) -> Result<String, SuiteError
 }
 
 /// The plans of one program that would write the same cassette.
-pub(super) fn sharing<'p>(plan: &Plan, others: impl IntoIterator<Item = &'p Plan>) -> Option<SuiteError> {
+pub(crate) fn sharing<'p>(plan: &Plan, others: impl IntoIterator<Item = &'p Plan>) -> Option<SuiteError> {
     let path = plan.cassette_path()?;
     let other = others.into_iter().find(|other| other.name() != plan.name() && other.cassette_path() == Some(path))?;
     Some(SuiteError::new(format!(

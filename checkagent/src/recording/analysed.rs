@@ -1,11 +1,14 @@
-//! A cassette with what is known about it, shared by all cases.
+//! A cassette with its analysis, shared by all cases.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use checkagent_cassette::analysis::{Batch, Endpoint, Flow, Observed, PageLink, reply_atoms, request_atoms};
+use checkagent_cassette::json::Edit;
 use checkagent_cassette::key::{Key, id_tokens};
-use checkagent_cassette::{Cassette, Interaction, Request};
+use checkagent_cassette::{Cassette, Interaction, Reply, Request};
+
+use super::fields::FieldPlace;
 
 /// A cassette and its analysis. Cases share it; none copies it.
 ///
@@ -20,6 +23,7 @@ pub struct Recording {
     observed: OnceLock<BTreeMap<Endpoint, Observed>>,
     endpoints: OnceLock<Vec<Endpoint>>,
     batches: OnceLock<Vec<Option<Batch>>>,
+    fields: OnceLock<Vec<FieldPlace>>,
     new_ids: OnceLock<Vec<Vec<String>>>,
 }
 
@@ -61,6 +65,7 @@ impl Recording {
             observed: OnceLock::new(),
             endpoints: OnceLock::new(),
             batches: OnceLock::new(),
+            fields: OnceLock::new(),
             new_ids: OnceLock::new(),
         })
     }
@@ -120,6 +125,12 @@ impl Recording {
         all.get(endpoint)
     }
 
+    /// The fields of replies that an agent may depend on.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldPlace] {
+        self.fields.get_or_init(|| super::fields::of(self))
+    }
+
     /// The endpoint of an interaction.
     #[must_use]
     pub fn endpoint(&self, number: usize) -> &Endpoint {
@@ -146,6 +157,24 @@ impl Recording {
         &all[number - 1]
     }
 
+    /// The reply to a request that holds some items of a recorded batch and nothing else, made of what the recording
+    /// says of these items.
+    #[must_use]
+    pub fn part_of_batch(&self, number: usize, request: &Request) -> Option<FollowUp> {
+        let batch = self.batch(number)?;
+        let document = request.json()?;
+        let sent = batch.request_items.resolve(&document);
+        let sent = sent.first().and_then(|(_, items)| items.as_array()).filter(|items| !items.is_empty())?;
+        let mut items: Vec<usize> = Vec::with_capacity(sent.len());
+        for item in sent {
+            let same = |index: &usize| batch.asked[*index] == *item && !items.contains(index);
+            items.push((0..batch.asked.len()).find(same)?);
+        }
+        let answered: Vec<_> = items.iter().map(|index| batch.answered[*index].clone()).collect();
+        let edit = Edit::Set { at: batch.reply_items.clone(), value: answered.into() };
+        Some(FollowUp { reply: self.interaction(number).reply.edited(&[edit]), items })
+    }
+
     /// Whether a request changes the outside: POST, PUT, PATCH, DELETE, or a call that is not a query.
     #[must_use]
     pub fn is_effect(&self, request: &Request) -> bool {
@@ -158,6 +187,15 @@ impl Recording {
         let interaction = self.interaction(number);
         self.is_effect(&interaction.request) && interaction.reply.is_success()
     }
+}
+
+/// The answer to a request that is in no recording because only a fault provokes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FollowUp {
+    /// The reply.
+    pub reply: Reply,
+    /// The items of the bent batch that it does, by position.
+    pub items: Vec<usize>,
 }
 
 /// Whether a request changes the outside, but for the operations in `reads`.

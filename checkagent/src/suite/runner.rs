@@ -14,7 +14,8 @@ use crate::answer::Answer;
 use crate::oracle::{Ending, Run};
 use crate::plan::Plan;
 use crate::recording::Recording;
-use crate::world::{Ledger, Mutation, Replay, Session, World, lock};
+use crate::sync::lock;
+use crate::world::{Ledger, Mutation, Replay, Session, World};
 
 /// What a case may use.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +45,8 @@ pub(super) fn replay(
     let (sender, receiver) = sync_channel(1);
     let kicked = Arc::clone(&kick);
     let work = move || {
-        let run = run_here(&plan, Session::Replay(Box::new(Mutex::new(replay))), Some(limits.deadline), &kicked, test_file);
+        let run =
+            run_here(&plan, Session::Replay(Box::new(Mutex::new(replay))), Some(limits.deadline), &kicked, test_file);
         // Nobody listens any more if the watchdog gave up.
         let _ = sender.send(run);
     };
@@ -52,19 +54,23 @@ pub(super) fn replay(
     if let Err(error) = spawned {
         return broken(format!("no thread for the case: {error}"));
     }
-    receiver.recv_timeout(PATIENCE).or_else(|error| {
-        if error == RecvTimeoutError::Timeout {
-            kick.notify_one();
-        }
-        receiver.recv_timeout(GRACE)
-    })
-    .unwrap_or_else(|error| match error {
-        RecvTimeoutError::Timeout => {
-            let reason = format!("blocked its thread for {PATIENCE:?} of real time (blocking code, or a loop without await)");
-            Run { ending: Ending::Hung { reason }, ..empty() }
-        }
-        RecvTimeoutError::Disconnected => broken("the case's thread ended without a result".to_owned()),
-    })
+    receiver
+        .recv_timeout(PATIENCE)
+        .or_else(|error| {
+            if error == RecvTimeoutError::Timeout {
+                kick.notify_one();
+            }
+            receiver.recv_timeout(GRACE)
+        })
+        .unwrap_or_else(|error| match error {
+            RecvTimeoutError::Timeout => {
+                let reason = format!(
+                    "blocked its thread for {PATIENCE:?} of real time (blocking code, or a loop without await)"
+                );
+                Run { ending: Ending::Hung { reason }, ..empty() }
+            }
+            RecvTimeoutError::Disconnected => broken("the case's thread ended without a result".to_owned()),
+        })
 }
 
 /// Runs the agent on this thread, in real time, while it is recorded.
@@ -94,10 +100,15 @@ fn run_here(plan: &Plan, session: Session, deadline: Option<Duration>, kick: &No
     }));
     runtime.shutdown_background();
     let panic = panics::take();
+    let mut swallowed = None;
     let (ending, elapsed) = match outcome {
-        Ok((first, elapsed)) => (ending(first, deadline, elapsed), elapsed),
+        Ok((first, elapsed)) => {
+            swallowed = panic.map(|panic| format!("a task panicked at {}: {}", panic.location, panic.message));
+            (ending(first, deadline, elapsed), elapsed)
+        }
         Err(payload) => {
-            let panic = panic.unwrap_or_else(|| panics::Panic { message: panics::message(&*payload), ..Default::default() });
+            let panic =
+                panic.unwrap_or_else(|| panics::Panic { message: panics::message(&*payload), ..Default::default() });
             if panic.setup {
                 (Ending::Broken { reason: panic.message }, Duration::ZERO)
             } else {
@@ -109,6 +120,7 @@ fn run_here(plan: &Plan, session: Session, deadline: Option<Duration>, kick: &No
     let mut run = Run { ending, elapsed_ms: u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX), ..empty() };
     if let Some(world) = kept {
         run.notes = world.notes();
+        run.notes.extend(swallowed);
         if let Session::Replay(replay) = world.session() {
             (run.ledger, run.unused) = lock(replay).finish();
         }

@@ -12,10 +12,10 @@ pub(crate) enum Style {
 }
 
 /// The environment variable that names one case for [`Style::OneTest`].
-pub(super) const CASE: &str = "CHECKAGENT_CASE";
+pub(crate) const CASE: &str = "CHECKAGENT_CASE";
 
 /// The shell command that runs one case of a plan.
-pub(crate) fn one_case(plan: &Plan, case: &str, style: Style) -> String {
+pub(super) fn one_case(plan: &Plan, case: &str, style: Style) -> String {
     let package = std::env::var("CARGO_PKG_NAME").map_or_else(|_| String::new(), |name| format!(" -p {name}"));
     match style {
         Style::Trials => format!("cargo test{package} -- --exact '{}::{case}'", plan.path()),

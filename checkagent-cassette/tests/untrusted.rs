@@ -1,0 +1,178 @@
+//! What comes from outside never panics, whatever it is.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use checkagent_cassette::analysis::{Batch, Flow, Observed, differences, list_places};
+use checkagent_cassette::json::{Edit, Layout, Pointer, apply_all, pretty};
+use checkagent_cassette::key::{Key, Matching};
+use checkagent_cassette::redact::Redactor;
+use checkagent_cassette::{
+    Body, Cassette, Channel, ChannelKind, Content, Frame, Header, HttpReply, HttpRequest, Interaction, Journal, Reply,
+    Request, journal_path, seal_file,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn interaction(method: &str, target: &str, body: Body, content: Content) -> Interaction {
+    let headers = vec![("content-type".into(), "application/json".into())];
+    Interaction {
+        number: 1,
+        channel: "api".into(),
+        key: Key::default(),
+        request: Request::Http(HttpRequest { method: method.into(), target: target.into(), headers, body }),
+        reply: Reply::Http(HttpReply { status: 200, content, ..HttpReply::default() }),
+        latency: Duration::from_millis(3),
+    }
+}
+
+fn cassette(interactions: Vec<Interaction>) -> Cassette {
+    let kind = ChannelKind::Http { base: "http://api.example".to_owned() };
+    let header = Header {
+        name: "untrusted".to_owned(),
+        recorded_at: "2026-01-01T00:00:00Z".to_owned(),
+        recorder: "test".to_owned(),
+        matching: Matching::default().ignore_query("nonce"),
+        channels: BTreeMap::from([("api".to_owned(), Channel { kind })]),
+    };
+    Cassette::new(header, interactions)
+}
+
+fn sample() -> Cassette {
+    let frames = Content::Frames(vec![Frame { after: Duration::ZERO, data: Body::Text("data: ä\n\n".into()) }]);
+    cassette(vec![
+        interaction(
+            "GET",
+            "/a?x=%C3%A4",
+            Body::Empty,
+            Content::Whole(Body::from_bytes(br#"{"a": [1.10, {"b": null}]}"#)),
+        ),
+        interaction("POST", "/b", Body::from_bytes(&[0, 255]), frames),
+    ])
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+        Just(json!("https://u:p4ssw0rd@h/x?api_key=1")),
+    ];
+    leaf.prop_recursive(4, 32, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(any::<String>(), inner, 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(any::<u8>(), 0..200)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_damaged_cassette_is_refused_without_a_panic(at in any::<prop::sample::Index>(), bytes in any_bytes(), cut in any::<bool>()) {
+        let mut text = sample().to_text().into_bytes();
+        let start = at.index(text.len());
+        let end = if cut { text.len() } else { (start + bytes.len()).min(text.len()) };
+        let before = text.clone();
+        text.splice(start..end, bytes);
+        let damaged = String::from_utf8_lossy(&text).into_owned();
+        if damaged.as_bytes() != before {
+            // Whatever was changed: a cassette that loads is the one that was sealed.
+            prop_assert!(Cassette::parse(&damaged).is_err());
+        }
+    }
+
+    #[test]
+    fn every_cassette_comes_back_from_its_text(bodies in prop::collection::vec((any_bytes(), any_json()), 1..4)) {
+        let interactions = bodies.iter().map(|(bytes, json)| {
+            interaction("POST", "/x", Body::from_bytes(bytes), Content::Whole(Body::from_json(json)))
+        });
+        let cassette = cassette(interactions.collect());
+        let read = Cassette::parse(&cassette.to_text()).unwrap();
+        prop_assert_eq!(read.to_text(), cassette.to_text());
+        for (read, (bytes, _)) in read.interactions().iter().zip(&bodies) {
+            let Request::Http(request) = &read.request else { unreachable!() };
+            prop_assert_eq!(&*request.body.to_bytes(), bytes.as_slice());
+        }
+    }
+
+    #[test]
+    fn sealing_anything_does_not_panic(bytes in any_bytes()) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.json");
+        std::fs::write(&path, bytes).unwrap();
+        let _ = seal_file(&path);
+    }
+
+    #[test]
+    fn a_journal_of_anything_is_recovered_or_refused(bytes in any_bytes(), headed in any::<bool>()) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.json");
+        let head = if headed { &b"{\"checkagent_journal\":1}\n"[..] } else { b"" };
+        std::fs::write(journal_path(&path), [head, &bytes].concat()).unwrap();
+        let _ = Journal::peek(&path);
+        let _ = Journal::open(&path);
+    }
+
+    #[test]
+    fn redaction_of_anything_ends_and_is_stable(text in any::<String>(), json in any_json()) {
+        for text in [text, json.to_string()] {
+            let mut redactor = Redactor::default();
+            if let Some(once) = redactor.text(&text) {
+                let again = redactor.text(&once).unwrap_or_else(|| once.clone());
+                prop_assert_eq!(again, once);
+            }
+        }
+    }
+
+    #[test]
+    fn json_texts_keep_their_value_through_layout_and_edits(json in any_json(), key in any::<String>()) {
+        let text = json.to_string();
+        prop_assert_eq!(Layout::Compact.apply(&pretty(&text, 2)), text.clone());
+        for at in [Pointer::root().key(&key), Pointer::parse("/*"), Pointer::parse("/0"), Pointer::root()] {
+            let set = Edit::Set { at: at.clone(), value: json!("new") };
+            // The whole document can be replaced, but not taken out.
+            let remove = (!at.steps().is_empty()).then_some(Edit::Remove { at });
+            for edit in remove.into_iter().chain([set]) {
+                if let Some(bent) = apply_all(&text, std::slice::from_ref(&edit)) {
+                    prop_assert!(serde_json::from_str::<Value>(&bent).is_ok(), "{edit:?} made {bent} of {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn analysis_of_anything_does_not_panic(one in any_json(), other in any_json(), target in any::<String>()) {
+        let _ = (differences(&one, &other), list_places(&one), Batch::between(&one, &other));
+        let mut observed = Observed::default();
+        observed.add(&one);
+        for (place, _) in observed.fields() {
+            let _ = (observed.against(place, &other), observed.against_missing(place));
+        }
+        let content = |json: &Value| Content::Whole(Body::from_json(json));
+        let recording = cassette(vec![
+            interaction("GET", &target, Body::from_json(&other), content(&one)),
+            interaction("POST", &target, Body::from_json(&one), content(&other)),
+        ]);
+        let flow = Flow::of(recording.interactions());
+        let _ = flow.pages(recording.interactions());
+    }
+}
+
+#[test]
+fn deep_nesting_is_read_as_text_or_refused() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let body = Body::from_bytes(deep.as_bytes());
+    assert!(body.json().is_none());
+    assert_eq!(body.to_bytes().len(), deep.len());
+    let text = sample().to_text().replace("null", &deep);
+    assert!(Cassette::parse(&text).is_err());
+}

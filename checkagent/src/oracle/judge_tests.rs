@@ -1,0 +1,236 @@
+use serde_json::{Value, json};
+
+use checkagent_cassette::analysis::Difference;
+use checkagent_cassette::json::Pointer;
+
+use super::baseline::Baseline;
+use super::judge::{Verdict, judge};
+use super::run::{Ending, Run};
+use crate::answer::Answer;
+use crate::mutation::{Lie, Site, Truth};
+use crate::plan::VerdictKind;
+use crate::world::{Call, Ledger, Outcome};
+
+/// Undisturbed: a read, the effect 2, and the answer 10.
+fn baseline() -> Baseline {
+    Baseline {
+        answer: Answer::done(json!({"total": 10, "at": "now"})),
+        effects: vec![2],
+        calls: 2,
+        volatile: vec![Pointer::parse("/at")],
+        elapsed_ms: 5,
+    }
+}
+
+fn call(effect: bool, outcome: Outcome) -> Call {
+    let label = if effect { "POST /pay" } else { "GET /a" }.to_owned();
+    Call { at_ms: 0, channel: "api".to_owned(), label, effect, request: None, outcome, duplicate: None }
+}
+
+fn read() -> Call {
+    call(false, Outcome::Served { interaction: 1, repeated: false, bent: vec![] })
+}
+
+fn paid() -> Call {
+    call(true, Outcome::Served { interaction: 2, repeated: false, bent: vec![] })
+}
+
+fn fault() -> Call {
+    call(false, Outcome::Faulted { interaction: 1, fault: "503".to_owned() })
+}
+
+fn lie() -> Call {
+    let bent = vec![Difference { at: Pointer::parse("/n"), left: Some(json!(10)), right: Some(json!(-500)) }];
+    call(false, Outcome::Served { interaction: 1, repeated: false, bent })
+}
+
+fn unrecorded(body: Value) -> Call {
+    let outcome = Outcome::Unrecorded { nearest: None, answered_like: 2 };
+    Call { request: Some(body), ..call(true, outcome) }
+}
+
+fn right() -> Answer {
+    Answer::done(json!({"total": 10, "at": "later"}))
+}
+
+fn other() -> Answer {
+    Answer::done(json!({"total": 3, "at": "later"}))
+}
+
+fn run(ending: Ending, calls: Vec<Call>) -> Run {
+    let ledger = Ledger { calls, undone_items: vec![] };
+    Run { ending, ledger, unused: vec![], notes: vec![], elapsed_ms: 0 }
+}
+
+fn answered(answer: Answer, calls: Vec<Call>) -> Run {
+    run(Ending::Answered { answer }, calls)
+}
+
+fn verdict(truth: Truth, lie: Lie, run: &Run) -> Verdict {
+    judge(&baseline(), truth, &Site::at(1).lie(lie), run, &|_, _| None)
+}
+
+fn masked(answer: Answer, calls: Vec<Call>) -> VerdictKind {
+    verdict(Truth::Masked, Lie::None, &answered(answer, calls)).kind
+}
+
+fn evident() -> Lie {
+    Lie::Evident("it was always positive".to_owned())
+}
+
+fn plausible() -> Lie {
+    Lie::Plausible("it could be true".to_owned())
+}
+
+fn admissions() -> [Answer; 3] {
+    [
+        Answer::partial(json!({"total": 3}), "page 2 is missing"),
+        Answer::escalated("ask a human"),
+        Answer::error("failed"),
+    ]
+}
+
+#[test]
+fn masked_and_right_with_extra_calls_is_recovered() {
+    assert_eq!(masked(right(), vec![fault(), read(), paid()]), VerdictKind::Recovered);
+}
+
+#[test]
+fn masked_and_right_without_extra_calls_is_unaffected() {
+    let run = answered(right(), vec![lie(), paid()]);
+    assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::Unaffected);
+}
+
+#[test]
+fn masked_and_another_result_is_silently_wrong() {
+    assert_eq!(masked(other(), vec![fault(), read(), paid()]), VerdictKind::SilentlyWrong);
+}
+
+#[test]
+fn masked_and_a_missing_effect_is_silently_wrong_even_with_the_right_words() {
+    assert_eq!(masked(right(), vec![fault(), read()]), VerdictKind::SilentlyWrong);
+}
+
+#[test]
+fn masked_and_other_arguments_are_silently_wrong() {
+    assert_eq!(masked(right(), vec![fault(), read(), unrecorded(json!({"cents": 3}))]), VerdictKind::SilentlyWrong);
+}
+
+#[test]
+fn masked_and_admitted_is_admitted_also_after_a_smaller_effect() {
+    for answer in admissions() {
+        assert_eq!(masked(answer.clone(), vec![fault()]), VerdictKind::Admitted);
+        assert_eq!(masked(answer, vec![fault(), unrecorded(json!({"cents": 3}))]), VerdictKind::Admitted);
+    }
+}
+
+#[test]
+fn acting_on_an_evident_lie_is_silently_wrong_whatever_is_admitted() {
+    let run = answered(Answer::error("failed"), vec![lie(), unrecorded(json!({"cents": -500}))]);
+    assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::SilentlyWrong);
+}
+
+#[test]
+fn believing_a_plausible_lie_is_misled() {
+    let run = answered(other(), vec![lie(), paid()]);
+    assert_eq!(verdict(Truth::Masked, plausible(), &run).kind, VerdictKind::Misled);
+    assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::SilentlyWrong);
+}
+
+fn changed(answer: Answer, undone: Vec<usize>, more: Vec<Call>) -> VerdictKind {
+    let mut calls = vec![read(), call(true, Outcome::PartlyDone { interaction: 2, failed: vec![1], of: 3 })];
+    calls.extend(more);
+    let mut run = answered(answer, calls);
+    run.ledger.undone_items = undone;
+    verdict(Truth::Changed, Lie::None, &run).kind
+}
+
+#[test]
+fn changed_and_claiming_the_old_result_is_a_false_success() {
+    assert_eq!(changed(right(), vec![1], vec![]), VerdictKind::SilentlyWrong);
+}
+
+#[test]
+fn changed_and_made_true_is_recovered() {
+    let again = call(true, Outcome::FollowedUp { interaction: 2, items: vec![1] });
+    assert_eq!(changed(right(), vec![], vec![again]), VerdictKind::Recovered);
+}
+
+#[test]
+fn changed_and_another_result_is_adapted_and_admissions_are_admitted() {
+    assert_eq!(changed(other(), vec![1], vec![]), VerdictKind::Adapted);
+    for answer in admissions() {
+        assert_eq!(changed(answer, vec![1], vec![]), VerdictKind::Admitted);
+    }
+}
+
+#[test]
+fn changed_and_an_unrecorded_effect_is_diverged() {
+    assert_eq!(changed(other(), vec![1], vec![unrecorded(json!({}))]), VerdictKind::Diverged);
+}
+
+#[test]
+fn a_fault_that_was_not_delivered_proves_nothing() {
+    assert_eq!(masked(right(), vec![read(), paid()]), VerdictKind::Unreached);
+    assert_eq!(masked(other(), vec![read(), paid()]), VerdictKind::Unreached);
+}
+
+#[test]
+fn a_world_that_cannot_answer_is_diverged() {
+    let missed = call(false, Outcome::Missed { nearest: None, reason: "this read is not in the recording".to_owned() });
+    let run = run(Ending::Stopped, vec![fault(), missed]);
+    assert_eq!(verdict(Truth::Masked, Lie::None, &run).kind, VerdictKind::Diverged);
+}
+
+#[test]
+fn what_is_on_top_outranks_the_table() {
+    let twice = Call { duplicate: Some("it had been done".to_owned()), ..paid() };
+    let early = || call(false, Outcome::Limited { interaction: None, wait_ms: 5, early: true });
+    let hung = Ending::Hung { reason: "no answer".to_owned() };
+    let panicked = Ending::Panicked { message: "boom".to_owned(), location: "a.rs:1".to_owned(), in_test: false };
+    let over = call(false, Outcome::OverBudget { allowed: 30 });
+    for (run, expected) in [
+        (answered(right(), vec![fault(), read(), paid(), twice.clone()]), VerdictKind::DuplicateEffect),
+        (answered(Answer::error("failed"), vec![fault(), twice]), VerdictKind::DuplicateEffect),
+        (answered(right(), vec![fault(), early(), early(), read(), paid()]), VerdictKind::Runaway),
+        (run(Ending::Stopped, vec![fault(), over]), VerdictKind::Runaway),
+        (run(hung, vec![fault()]), VerdictKind::Hung),
+        (run(panicked, vec![fault()]), VerdictKind::Panicked),
+    ] {
+        let verdict = verdict(Truth::Masked, Lie::None, &run);
+        assert_eq!(verdict.kind, expected);
+        assert!(!verdict.also.contains(&VerdictKind::Admitted));
+    }
+}
+
+#[test]
+fn one_early_call_is_tolerated() {
+    let early = call(false, Outcome::Limited { interaction: None, wait_ms: 5, early: true });
+    assert_eq!(masked(right(), vec![fault(), early, read(), paid()]), VerdictKind::Recovered);
+}
+
+#[test]
+fn a_duplicate_does_not_hide_a_wrong_answer() {
+    let twice = Call { duplicate: Some("it had been done".to_owned()), ..paid() };
+    let verdict = verdict(Truth::Masked, Lie::None, &answered(other(), vec![fault(), read(), paid(), twice]));
+    assert_eq!((verdict.kind, verdict.also), (VerdictKind::DuplicateEffect, vec![VerdictKind::SilentlyWrong]));
+}
+
+#[test]
+fn volatile_places_are_not_compared_and_the_goal_of_the_test_outranks_equality() {
+    assert!(verdict(Truth::Masked, Lie::None, &answered(right(), vec![fault()])).differences.is_empty());
+    let run = answered(other(), vec![fault(), read(), paid()]);
+    let generous = judge(&baseline(), Truth::Masked, &Site::at(1), &run, &|_, _| Some(true));
+    assert_eq!(generous.kind, VerdictKind::Recovered);
+    let strict =
+        judge(&baseline(), Truth::Masked, &Site::at(1), &answered(right(), vec![fault(), paid()]), &|_, _| Some(false));
+    assert_eq!(strict.kind, VerdictKind::SilentlyWrong);
+}
+
+#[test]
+fn a_verdict_can_be_reached_again_from_a_stored_run() {
+    let run = answered(other(), vec![lie(), paid()]);
+    let stored: Run = serde_json::from_str(&serde_json::to_string(&run).unwrap()).unwrap();
+    assert_eq!(stored, run);
+    assert_eq!(verdict(Truth::Masked, evident(), &stored), verdict(Truth::Masked, evident(), &run));
+}

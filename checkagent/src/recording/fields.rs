@@ -1,0 +1,112 @@
+//! Fields of replies that an agent may depend on: the sites of schema drift.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::Value;
+
+use checkagent_cassette::analysis::{Endpoint, Field, Format, Kind, Place};
+use checkagent_cassette::json::{Pointer, Step};
+
+use super::analysed::Recording;
+
+/// Fields of one endpoint at most; the most influential ones.
+const PER_ENDPOINT: usize = 6;
+/// Deeper members are seldom read.
+const DEEPEST: usize = 5;
+
+/// A field, and the reply from which on it can be bent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldPlace {
+    /// The interaction's number.
+    pub interaction: usize,
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// The place, general: `/data/*/amount`.
+    pub pointer: Pointer,
+    /// The same place in one item, and the value there.
+    pub example: (Pointer, Value),
+    /// Its influence: higher is more.
+    pub rank: u32,
+}
+
+/// The fields of every endpoint, from its second reply on where there is one: drift comes while the agent works.
+pub(super) fn of(recording: &Recording) -> Vec<FieldPlace> {
+    let mut replies: BTreeMap<&Endpoint, Vec<usize>> = BTreeMap::new();
+    for interaction in recording.interactions().iter().filter(|interaction| interaction.reply.is_success()) {
+        replies.entry(recording.endpoint(interaction.number)).or_default().push(interaction.number);
+    }
+    let influence = Influence::of(recording);
+    let mut places = Vec::new();
+    for (endpoint, numbers) in replies {
+        let Some(observed) = recording.observed(endpoint) else { continue };
+        let fields = observed.fields().filter(|(pointer, field)| is_field(pointer) && is_scalar(field));
+        let mut fields: Vec<_> =
+            fields.map(|(pointer, field)| (influence.on(endpoint, pointer) + weight(field), pointer)).collect();
+        fields.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+        // The second reply first, then the others in order.
+        let order = numbers.iter().skip(1).chain(numbers.first());
+        let mut documents = Documents { recording, parsed: BTreeMap::new() };
+        let found = fields.into_iter().filter_map(|(rank, pointer)| {
+            let (interaction, example) =
+                order.clone().find_map(|number| Some((*number, documents.example(*number, pointer)?)))?;
+            Some(FieldPlace { interaction, endpoint: endpoint.clone(), pointer: pointer.clone(), example, rank })
+        });
+        places.extend(found.take(PER_ENDPOINT));
+    }
+    places
+}
+
+/// Parsed replies of one endpoint, each parsed once.
+struct Documents<'r> {
+    recording: &'r Recording,
+    parsed: BTreeMap<usize, Value>,
+}
+
+impl Documents<'_> {
+    /// Of a list, the item in the middle: neither end is special.
+    fn example(&mut self, number: usize, pointer: &Pointer) -> Option<(Pointer, Value)> {
+        let recording = self.recording;
+        let parse = || recording.interaction(number).reply.json().unwrap_or_default();
+        let places = pointer.resolve(self.parsed.entry(number).or_insert_with(parse));
+        let (place, value) = places.get(places.len() / 2)?;
+        Some((place.clone(), (*value).clone()))
+    }
+}
+
+fn is_field(pointer: &Pointer) -> bool {
+    pointer.steps().len() <= DEEPEST && matches!(pointer.steps().last(), Some(Step::Key(_)))
+}
+
+fn is_scalar(field: &Field) -> bool {
+    field.kinds().iter().any(|kind| !matches!(kind, Kind::Array | Kind::Object | Kind::Null))
+}
+
+/// What a field is worth by itself: numbers are added up, times are seldom looked at.
+fn weight(field: &Field) -> u32 {
+    match field.format() {
+        Some(Format::Timestamp | Format::Url) => 10,
+        Some(Format::Uuid) => 20,
+        _ if field.kinds().iter().any(|kind| matches!(kind, Kind::Integer | Kind::Float)) => 40,
+        _ => 30,
+    }
+}
+
+/// How many later requests carry a value of each field.
+struct Influence<'r>(HashMap<(&'r Endpoint, Pointer), u32>);
+
+impl<'r> Influence<'r> {
+    fn of(recording: &'r Recording) -> Self {
+        let mut carried = HashMap::new();
+        for link in recording.flow().links() {
+            if let (Place::Body(source, _), true) = (&link.source, recording.interaction(link.from).reply.is_success())
+            {
+                *carried.entry((recording.endpoint(link.from), source.generalised())).or_default() += 1;
+            }
+        }
+        Self(carried)
+    }
+
+    fn on(&self, endpoint: &'r Endpoint, pointer: &Pointer) -> u32 {
+        self.0.get(&(endpoint, pointer.clone())).copied().unwrap_or_default().min(5) * 10
+    }
+}

@@ -1,0 +1,16 @@
+//! A test with its recording: run its cases, one thread and one paused runtime each, and judge them.
+
+mod clock;
+mod decision;
+mod panics;
+mod record;
+mod regressions;
+mod runner;
+mod seal;
+#[expect(clippy::module_inception, reason = "the suite is the noun of this folder")]
+mod suite;
+
+pub(crate) use decision::{Decision, decide};
+pub(crate) use record::{is_due as is_recording_due, record, sharing};
+pub(crate) use seal::{is_due as is_sealing_due, seal};
+pub use suite::{Report, Suite, SuiteError};

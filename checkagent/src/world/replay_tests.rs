@@ -1,0 +1,348 @@
+#![expect(clippy::needless_pass_by_value, reason = "`json!` values read best without a reference")]
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use checkagent_cassette::json::{Edit, Pointer};
+use checkagent_cassette::{Reply, Request};
+
+use super::ledger::Outcome;
+use super::overlay::Mutation;
+use super::replay::{Reaction, Replay};
+use crate::fixture::{CHANNEL, Exchange, bent, recording, request, with_header};
+use crate::mutation::{Bend, Fault, Loss, Operator, Scope, WaitHint, expired_page_token, partial_success};
+
+struct Session {
+    replay: Replay,
+    now: Duration,
+}
+
+impl Session {
+    fn new(exchanges: &[Exchange<'_>], mutations: Vec<Mutation>) -> Self {
+        let replay =
+            Replay::new(recording(exchanges), mutations, checkagent_cassette::redact::Redaction::default(), 50);
+        Self { replay, now: Duration::ZERO }
+    }
+
+    /// The first site of an operator.
+    fn with(exchanges: &[Exchange<'_>], operator: impl Operator) -> Self {
+        let recording = recording(exchanges);
+        let site = operator.sites(&recording).remove(0);
+        Self::new(exchanges, vec![Mutation { operator: std::sync::Arc::new(operator), site }])
+    }
+
+    fn send(&mut self, request: &Request) -> Reaction {
+        self.replay.answer(CHANNEL, request, self.now)
+    }
+
+    /// Status and document of the reply.
+    fn ask(&mut self, method: &str, target: &str, body: Value) -> (u16, Value) {
+        match self.send(&request(method, target, &body)) {
+            Reaction::Reply(Reply::Http(reply), _) => (reply.status, reply.body().json().unwrap_or_default()),
+            other => panic!("no reply: {other:?}"),
+        }
+    }
+
+    fn get(&mut self, target: &str) -> Value {
+        self.ask("GET", target, Value::Null).1
+    }
+
+    fn outcome(&mut self) -> (Outcome, Option<String>) {
+        let (ledger, _) = self.replay.finish();
+        let call = ledger.calls.into_iter().next_back().expect("a call was made");
+        (call.outcome, call.duplicate)
+    }
+}
+
+#[test]
+fn identical_requests_are_answered_in_recorded_order_and_the_last_read_repeats() {
+    let exchanges =
+        [("GET", "/job", Value::Null, json!({"s": "queued"})), ("GET", "/job", Value::Null, json!({"s": "done"}))];
+    let mut session = Session::new(&exchanges, Vec::new());
+    assert_eq!(session.get("/job")["s"], "queued");
+    assert_eq!(session.get("/job")["s"], "done");
+    assert_eq!(session.get("/job")["s"], "done");
+    assert_eq!(session.outcome(), (Outcome::Served { interaction: 2, repeated: true, bent: vec![] }, None));
+}
+
+#[test]
+fn a_repeated_post_is_a_duplicate_unless_it_carries_the_same_key() {
+    let exchanges = [("POST", "/pay", json!({"cents": 100}), json!({"id": 1}))];
+    let pay = |key: &str| with_header(request("POST", "/pay", &json!({"cents": 100})), "idempotency-key", key);
+    let twice = |first: &Request, second: &Request| {
+        let mut session = Session::new(&exchanges, Vec::new());
+        session.send(first);
+        session.send(second);
+        session.outcome().1
+    };
+    let plain = request("POST", "/pay", &json!({"cents": 100}));
+    assert!(twice(&plain, &plain).is_some());
+    assert!(twice(&pay("a-fresh-key-1"), &pay("a-fresh-key-2")).is_some());
+    assert_eq!(twice(&pay("the-same-key"), &pay("the-same-key")), None);
+}
+
+#[test]
+fn a_repeated_put_does_no_harm() {
+    let mut session = Session::new(&[("PUT", "/a", json!({"x": 1}), json!({}))], Vec::new());
+    session.ask("PUT", "/a", json!({"x": 1}));
+    session.ask("PUT", "/a", json!({"x": 1}));
+    assert_eq!(session.outcome().1, None);
+}
+
+#[test]
+fn an_unrecorded_read_ends_the_case_with_the_nearest_request() {
+    let mut session = Session::new(&[("GET", "/items?limit=5&page=1", Value::Null, json!([]))], Vec::new());
+    assert_eq!(session.send(&request("GET", "/items?limit=5&page=7", &Value::Null)), Reaction::End);
+    let (Outcome::Missed { nearest: Some(nearest), .. }, _) = session.outcome() else { panic!("not missed") };
+    assert_eq!(nearest.to_string(), r#"nearest is interaction 1 (GET /items); /query/page: "1" became "7""#);
+}
+
+#[test]
+fn an_unrecorded_effect_is_answered_and_later_reads_show_what_was_sent() {
+    let exchanges = [
+        (
+            "POST",
+            "/orders",
+            json!({"sku": "A-1", "count": 2}),
+            json!({"ok": true, "order": {"sku": "A-1", "count": 2, "id": 7}}),
+        ),
+        ("GET", "/orders", Value::Null, json!({"data": [{"sku": "A-1", "count": 2, "id": 7}]})),
+    ];
+    let mut session = Session::new(&exchanges, Vec::new());
+    let (_, echo) = session.ask("POST", "/orders", json!({"sku": "A-1", "count": 20}));
+    assert_eq!(echo["order"]["count"], 20);
+    assert_eq!(session.get("/orders")["data"][0]["count"], 20);
+}
+
+#[test]
+fn an_effect_like_nothing_recorded_ends_the_case() {
+    let mut session = Session::new(&[("GET", "/a", Value::Null, json!({}))], Vec::new());
+    assert_eq!(session.send(&request("DELETE", "/a", &Value::Null)), Reaction::End);
+}
+
+#[test]
+fn a_fault_in_front_does_not_consume_the_interaction() {
+    let exchanges = [("POST", "/pay", json!({"cents": 100}), json!({"id": 1}))];
+    let fault = Bend::Fault { at: 1, fault: Fault::status(503, "{}"), times: 2 };
+    let mut session = Session::new(&exchanges, vec![bent(fault)]);
+    let pay = |session: &mut Session| session.ask("POST", "/pay", json!({"cents": 100}));
+    assert_eq!((pay(&mut session).0, pay(&mut session).0, pay(&mut session).0), (503, 503, 200));
+    assert_eq!(session.outcome().1, None);
+}
+
+#[test]
+fn a_limit_holds_until_the_clock_has_passed_the_promised_wait() {
+    let exchanges = [("GET", "/a", Value::Null, json!({})), ("GET", "/b", Value::Null, json!({}))];
+    let limit = Bend::Limit {
+        at: 2,
+        wait: Duration::from_secs(30),
+        hint: WaitHint::Seconds,
+        reply: checkagent_cassette::HttpReply { status: 429, ..Default::default() },
+    };
+    let mut session = Session::new(&exchanges, vec![bent(limit)]);
+    let at = |session: &mut Session, millis: u64, target: &str| {
+        session.now = Duration::from_millis(millis);
+        match session.send(&request("GET", target, &Value::Null)) {
+            Reaction::Reply(Reply::Http(reply), _) => (reply.status, reply.header("retry-after").map(str::to_owned)),
+            other => panic!("no reply: {other:?}"),
+        }
+    };
+    assert_eq!(at(&mut session, 0, "/a").0, 200);
+    assert_eq!(at(&mut session, 0, "/b"), (429, Some("30".to_owned())));
+    // The limit is the channel's, not the request's; what is left is rounded up.
+    assert_eq!(at(&mut session, 10_500, "/a"), (429, Some("20".to_owned())));
+    assert_eq!(at(&mut session, 29_999, "/b").0, 429);
+    assert_eq!(at(&mut session, 30_000, "/b").0, 200);
+    assert_eq!(session.replay.finish().0.wait_violations(), 2);
+}
+
+#[test]
+fn calls_that_were_under_way_when_the_limit_came_are_not_too_early() {
+    let get = |target| ("GET", target, Value::Null, json!({}));
+    let limit = Bend::Limit {
+        at: 1,
+        wait: Duration::from_secs(30),
+        hint: WaitHint::Seconds,
+        reply: checkagent_cassette::HttpReply { status: 429, ..Default::default() },
+    };
+    let mut session = Session::new(&[get("/a"), get("/b"), get("/c")], vec![bent(limit)]);
+    for target in ["/a", "/b", "/c"] {
+        assert_eq!(session.ask("GET", target, Value::Null).0, 429);
+    }
+    // The same request again at the same moment is a loop without waiting.
+    session.ask("GET", "/b", Value::Null);
+    session.now = Duration::from_millis(1);
+    session.ask("GET", "/c", Value::Null);
+    assert_eq!(session.replay.finish().0.wait_violations(), 2);
+}
+
+#[test]
+fn a_lost_reply_means_that_the_effect_was_done() {
+    let exchanges = [("POST", "/pay", json!({"cents": 100}), json!({"id": 1}))];
+    let mut session = Session::new(&exchanges, vec![bent(Bend::Lose { at: 1, loss: Loss::Reset })]);
+    let pay = request("POST", "/pay", &json!({"cents": 100}));
+    assert_eq!(session.send(&pay), Reaction::Reset);
+    assert!(matches!(session.send(&pay), Reaction::Reply(..)));
+    assert!(session.outcome().1.is_some());
+}
+
+#[test]
+fn drift_bends_every_later_reply_of_the_endpoint_also_an_earlier_page_read_again() {
+    let page = |n: u32| ("GET", if n == 1 { "/i?p=1" } else { "/i?p=2" }, Value::Null, json!({"data": [{"a": n}]}));
+    let recording = recording(&[page(1), page(2)]);
+    let rename = Bend::Rewrite {
+        at: 2,
+        scope: Scope::EndpointFrom(recording.endpoint(2).clone()),
+        edits: vec![Edit::Rename { at: Pointer::parse("/data/*/a"), to: "b".to_owned() }],
+    };
+    let mut session = Session::new(&[page(1), page(2)], vec![bent(rename)]);
+    assert_eq!(session.get("/i?p=1")["data"][0]["a"], 1);
+    assert_eq!(session.get("/i?p=2")["data"][0]["b"], 2);
+    assert_eq!(session.get("/i?p=1")["data"][0]["b"], 1);
+}
+
+#[test]
+fn a_rewritten_reply_stays_the_same_when_it_is_asked_for_again() {
+    let set = Edit::Set { at: Pointer::parse("/n"), value: json!(-5) };
+    let bend = Bend::Rewrite { at: 1, scope: Scope::Interaction, edits: vec![set] };
+    let mut session = Session::new(&[("GET", "/a", Value::Null, json!({"n": 5}))], vec![bent(bend)]);
+    assert_eq!((session.get("/a"), session.get("/a")), (json!({"n": -5}), json!({"n": -5})));
+}
+
+fn write_then_read() -> [Exchange<'static>; 2] {
+    [
+        ("POST", "/orders", json!({"sku": "A-1", "count": 2}), json!({"id": 7})),
+        ("GET", "/orders", Value::Null, json!({"data": [{"sku": "B-2", "count": 1}, {"sku": "A-1", "count": 2}]})),
+    ]
+}
+
+#[test]
+fn a_read_does_not_show_a_write_that_was_not_done() {
+    let mut session = Session::new(&write_then_read(), Vec::new());
+    assert_eq!(session.get("/orders")["data"], json!([{"sku": "B-2", "count": 1}]));
+}
+
+#[test]
+fn a_read_from_before_the_write_is_served_where_there_is_one() {
+    let [write, read] = write_then_read();
+    let before = ("GET", "/orders", Value::Null, json!({"data": [], "etag": "old"}));
+    let mut session = Session::new(&[before, write, read], Vec::new());
+    assert_eq!(session.get("/orders")["etag"], "old");
+    assert_eq!(session.get("/orders")["etag"], "old");
+    session.ask("POST", "/orders", json!({"sku": "A-1", "count": 2}));
+    assert_eq!(session.get("/orders")["data"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_read_that_can_show_nothing_else_is_not_served() {
+    let exchanges = [
+        ("POST", "/orders", json!({"sku": "A-1", "count": 2}), json!({"id": 7})),
+        ("GET", "/orders/latest", Value::Null, json!({"sku": "A-1", "count": 2})),
+    ];
+    let mut session = Session::new(&exchanges, Vec::new());
+    assert_eq!(session.send(&request("GET", "/orders/latest", &Value::Null)), Reaction::End);
+}
+
+#[test]
+fn a_read_that_was_only_recorded_before_a_write_does_not_hide_it() {
+    let [write, _] = write_then_read();
+    let before = ("GET", "/orders", Value::Null, json!({"data": []}));
+    let mut session = Session::new(&[before, write], Vec::new());
+    session.get("/orders");
+    session.ask("POST", "/orders", json!({"sku": "A-1", "count": 2}));
+    assert_eq!(session.send(&request("GET", "/orders", &Value::Null)), Reaction::End);
+    let (Outcome::Missed { reason, .. }, _) = session.outcome() else { panic!("not missed") };
+    assert!(reason.contains("after interaction 2"), "{reason}");
+}
+
+#[test]
+fn an_expired_token_is_refused_until_the_page_that_issues_it_is_read_again() {
+    let exchanges = [
+        ("GET", "/i", Value::Null, json!({"data": [{"x": 1}], "next": "token-4711"})),
+        ("GET", "/i?after=token-4711", Value::Null, json!({"data": [{"x": 2}]})),
+    ];
+    let mut session = Session::with(&exchanges, expired_page_token());
+    session.get("/i");
+    let second = |session: &mut Session| session.ask("GET", "/i?after=token-4711", Value::Null).0;
+    assert_eq!((second(&mut session), second(&mut session)), (422, 422));
+    session.get("/i");
+    assert_eq!((second(&mut session), second(&mut session)), (200, 200));
+}
+
+fn batch(methods: &str) -> [Exchange<'static>; 2] {
+    let items: Vec<_> = (1..=4).map(|n| json!({"method": methods, "body": {"n": n, "sku": format!("S{n}")}})).collect();
+    let answers: Vec<_> = (1..=4).map(|n| json!({"status": 201, "path": "/x", "body": {"id": n}})).collect();
+    let stored: Vec<_> = (1..=4).map(|n| json!({"n": n, "sku": format!("S{n}"), "id": n})).collect();
+    [
+        ("POST", "/batch", json!({"requests": items}), json!({"responses": answers})),
+        ("GET", "/items", Value::Null, json!({"data": stored})),
+    ]
+}
+
+fn statuses(reply: &Value) -> Vec<u64> {
+    reply["responses"].as_array().unwrap().iter().map(|item| item["status"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn failed_items_are_not_shown_by_later_reads_and_a_retry_of_them_is_answered() {
+    let exchanges = batch("POST");
+    let mut session = Session::with(&exchanges, partial_success());
+    let all = exchanges[0].2.clone();
+    let (status, reply) = session.ask("POST", "/batch", all.clone());
+    assert_eq!((status, statuses(&reply)), (200, vec![201, 503, 201, 503]));
+    assert_eq!(session.get("/items")["data"].as_array().map(Vec::len), Some(2));
+    let retry = json!({"requests": [all["requests"][1], all["requests"][3]]});
+    let (_, reply) = session.ask("POST", "/batch", retry);
+    assert_eq!(statuses(&reply), [201, 201]);
+    assert_eq!(session.get("/items")["data"].as_array().map(Vec::len), Some(4));
+    let (ledger, _) = session.replay.finish();
+    assert!(ledger.undone_items.is_empty() && ledger.calls.iter().all(|call| call.duplicate.is_none()));
+}
+
+#[test]
+fn a_retry_of_the_whole_batch_does_the_done_items_twice_unless_they_are_idempotent() {
+    for (method, duplicate) in [("POST", Some("item 1, 3 had been done")), ("PUT", None)] {
+        let exchanges = batch(method);
+        let mut session = Session::with(&exchanges, partial_success());
+        session.ask("POST", "/batch", exchanges[0].2.clone());
+        let (_, reply) = session.ask("POST", "/batch", exchanges[0].2.clone());
+        assert_eq!(statuses(&reply), [201; 4]);
+        assert_eq!(session.outcome().1.as_deref(), duplicate);
+    }
+}
+
+#[test]
+fn one_item_of_a_done_batch_again_is_the_same_effect_once_more() {
+    let exchanges = batch("PUT");
+    let mut session = Session::new(&exchanges, Vec::new());
+    session.ask("POST", "/batch", exchanges[0].2.clone());
+    let (_, reply) = session.ask("POST", "/batch", json!({"requests": [exchanges[0].2["requests"][2]]}));
+    assert_eq!(reply["responses"], json!([{"status": 201, "path": "/x", "body": {"id": 3}}]));
+    assert_eq!(session.outcome(), (Outcome::FollowedUp { interaction: 1, items: vec![2] }, None));
+}
+
+#[test]
+fn ids_that_the_agent_makes_up_are_given_back_in_replies() {
+    const RECORDED: &str = "e23dd0a1-efdb-403f-a734-2e7fdaaa0621";
+    const MINE: &str = "d3b14fc9-0615-4100-b423-92d8ca9a38d3";
+    let target = |id: &str| format!("/notes/{id}");
+    let recorded = target(RECORDED);
+    let exchanges = [
+        ("PUT", recorded.as_str(), json!({"a": 1}), json!({"id": RECORDED})),
+        ("GET", recorded.as_str(), Value::Null, json!({"id": RECORDED, "a": 1})),
+    ];
+    let mut session = Session::new(&exchanges, Vec::new());
+    assert_eq!(session.ask("PUT", &target(MINE), json!({"a": 1})).1["id"], MINE);
+    assert_eq!(session.get(&target(MINE))["id"], MINE);
+}
+
+#[test]
+fn an_agent_without_end_is_stopped() {
+    let mut session = Session::new(&[("GET", "/a", Value::Null, json!({}))], Vec::new());
+    for _ in 0..50 {
+        session.get("/a");
+    }
+    assert_eq!(session.send(&request("GET", "/a", &Value::Null)), Reaction::End);
+    assert_eq!(session.outcome().0, Outcome::OverBudget { allowed: 50 });
+}

@@ -1,0 +1,3 @@
+//! Nothing is registered here.
+
+checkagent::main!();

@@ -1,0 +1,17 @@
+//! A mutation that finds nothing to bend: one read is no batch.
+
+use checkagent::{World, agent_test};
+use checkagent_tests::agent::Client;
+
+#[agent_test(
+    layer = "replay",
+    cassette = "cassettes/placeless.json",
+    upstream(api = "http://127.0.0.1:1/v1"),
+    mutations = [partial_success()]
+)]
+async fn placeless(world: World) -> Result<u16, String> {
+    let reply = Client::new().send("GET", &format!("{}/status", world.http("api")), None).await?;
+    Ok(reply.status().as_u16())
+}
+
+checkagent::main!();
