@@ -42,7 +42,17 @@ pub fn path_of(url: &str) -> &str {
 /// Replaces each `origin` by the template of its channel; `None` if none occurs.
 #[must_use]
 pub fn to_template(text: &str, origins: &[(String, String)]) -> Option<String> {
+    if !origins.iter().any(|(_, origin)| may_hold(text, origin)) {
+        return None;
+    }
     replace(text, origins, |name, origin, spelling| (spelling.write(origin), spelling.template(name)))
+}
+
+/// Whether a text may hold an origin in any spelling: all of them write its longest plain piece, the host, alike.
+fn may_hold(text: &str, origin: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '~');
+    let host = origin.split(|c| !is_plain(c)).max_by_key(|piece| piece.len()).unwrap_or_default();
+    text.len() >= origin.len() && text.contains(host)
 }
 
 /// Replaces each channel's template by its `origin`; `None` if none occurs.

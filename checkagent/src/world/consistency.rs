@@ -61,14 +61,15 @@ pub(super) fn version(state: &State<'_>, candidates: &[usize], next: usize) -> V
 
 fn recorded_version(state: &State<'_>, candidates: &[usize], next: usize) -> Version {
     let State { recording, undone, .. } = state;
-    let fits = |read: usize| prevented(state, read).is_empty() && hidden(state, read).is_none();
+    let fits = |read: usize| prevented(state, read).next().is_none() && hidden(state, read).is_none();
     let version = if fits(next) { Some(next) } else { candidates.iter().copied().rev().find(|read| fits(*read)) };
     if let Some(read) = version {
         return without(recording, read, &Traces::of_items(undone)).unwrap_or_else(|| {
             Version::None(format!("interaction {read} shows items that were not done in this case"))
         });
     }
-    let writes = prevented(state, next);
+    let mut writes: Vec<_> = prevented(state, next).collect();
+    writes.reverse();
     if let (true, Some(write)) = (writes.is_empty(), hidden(state, next)) {
         let label = recording.interaction(write).request.label();
         return Version::None(format!(
@@ -88,21 +89,20 @@ fn recorded_version(state: &State<'_>, candidates: &[usize], next: usize) -> Ver
     })
 }
 
-/// The writes before a read that were not done in this case although the read shows them.
-fn prevented(state: &State<'_>, read: usize) -> Vec<usize> {
+/// The writes before a read that were not done in this case although the read shows them, the last one first: that is
+/// the one which most often tells a version from the one before.
+fn prevented<'s>(state: &'s State<'_>, read: usize) -> impl Iterator<Item = usize> + 's {
     let recording = state.recording;
-    let missing = (1..read).filter(|write| !state.is_done(*write) && recording.changed_something(*write));
+    let missing = move |write: &usize| !state.is_done(*write) && recording.changed_something(*write);
     // Most reads have none before them; then their replies need not be taken apart.
     let mut document = None;
-    missing
-        .filter(|write| {
-            let document = document.get_or_insert_with(|| recording.interaction(read).reply.json());
-            let mut traces = Traces::default();
-            traces.add_write(recording, *write);
-            let shown = document.as_ref().is_some_and(|document| traces.show_in(document));
-            shown || changed_between(recording, *write, read)
-        })
-        .collect()
+    (1..read).rev().filter(missing).filter(move |write| {
+        let document = document.get_or_insert_with(|| recording.interaction(read).reply.json());
+        let mut traces = Traces::default();
+        traces.add_write(recording, *write);
+        let shown = document.as_ref().is_some_and(|document| traces.show_in(document));
+        shown || changed_between(recording, *write, read)
+    })
 }
 
 /// Whether the same request was answered differently before the write: then the write may be why.
