@@ -17,7 +17,7 @@ fn sources(folder: &Path, inside: &str, found: &mut Vec<String>) {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         if path.is_dir() {
             sources(&path, &format!("{inside}{name}/"), found);
-        } else if name.ends_with(".rs") && !name.ends_with("tests.rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !name.ends_with("tests.rs") {
             found.push(format!("{inside}{name}"));
         }
     }
