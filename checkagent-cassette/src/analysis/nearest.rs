@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::diff::{Difference, differences};
 use crate::format::{Interaction, Request};
-use crate::json::Pointer;
 
 /// The nearest recorded request, and what differs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,13 +78,4 @@ fn document(request: &Request) -> Value {
         }
     }
     document.into()
-}
-
-/// The place of a difference within the body, if that is where it is.
-impl Difference {
-    /// Whether the difference is at or below a member of the document.
-    #[must_use]
-    pub fn is_in(&self, member: &str) -> bool {
-        Pointer::root().key(member).covers(&self.at)
-    }
 }
