@@ -1,8 +1,11 @@
 //! A request in the one form that is hashed.
 
 use std::borrow::Cow;
+use std::fmt::Display;
+use std::io::Write;
 
 use percent_encoding::percent_decode_str;
+use serde_json::Number;
 
 use super::document::Document;
 use super::matching::Matching;
@@ -73,7 +76,8 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
         match document {
             Document::Null => self.tag(b'0', 0),
             Document::Bool(flag) => self.tag(b'!', usize::from(*flag)),
-            Document::Number(number) => self.part(b'#', number),
+            Document::Whole(number) => self.number(number),
+            Document::Fraction(number) => self.number(&Number::from_f64(*number).unwrap_or(0.into())),
             Document::Text(text) => self.text(b'"', text),
             Document::List(items) => {
                 self.tag(b'[', items.len());
@@ -100,6 +104,17 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
     /// Places are only needed where the matching names some.
     fn step(&self, place: &Pointer, next: impl FnOnce(&Pointer) -> Pointer) -> Pointer {
         if self.matching.has_fields() { next(place) } else { Pointer::root() }
+    }
+
+    /// As [`Self::part`], written in place.
+    fn number(&mut self, number: &dyn Display) {
+        let start = self.out.len();
+        self.tag(b'#', 0);
+        let digits = self.out.len();
+        // Writing to a vector cannot fail.
+        let _ = write!(self.out, "{number}");
+        let length = self.out.len() - digits;
+        self.out[start + 1..digits].copy_from_slice(&length.to_le_bytes());
     }
 
     fn tag(&mut self, tag: u8, length: usize) {

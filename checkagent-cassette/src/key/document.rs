@@ -12,8 +12,9 @@ use serde_json::{Number, Value};
 pub(super) enum Document<'t> {
     Null,
     Bool(bool),
-    /// In the one form of equal numbers.
-    Number(Cow<'t, str>),
+    /// A whole number, also one that was written with a point.
+    Whole(i128),
+    Fraction(f64),
     Text(Cow<'t, str>),
     List(Vec<Self>),
     /// Sorted by name, each name once.
@@ -30,13 +31,24 @@ impl<'t> Document<'t> {
         match value {
             Value::Null => Self::Null,
             Value::Bool(flag) => Self::Bool(*flag),
-            Value::Number(number) => Self::Number(canonical(number).into()),
+            Value::Number(number) => Self::number(number),
             Value::String(text) => Self::Text(text.into()),
             Value::Array(items) => Self::List(items.iter().map(Self::of).collect()),
             Value::Object(members) => {
                 Self::members(members.iter().map(|(name, member)| (name.into(), Self::of(member))).collect())
             }
         }
+    }
+
+    /// `1.0` and `1` are the same number, whichever library wrote it.
+    fn number(number: &Number) -> Self {
+        let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
+        whole.map_or_else(|| Self::float(number.as_f64().unwrap_or_default()), Self::Whole)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and is far within the bounds")]
+    fn float(number: f64) -> Self {
+        if number.fract() == 0.0 && number.abs() < 9e15 { Self::Whole(number as i128) } else { Self::Fraction(number) }
     }
 
     fn members(mut members: Vec<(Cow<'t, str>, Self)>) -> Self {
@@ -50,14 +62,6 @@ impl<'t> Document<'t> {
             same
         });
         Self::Members(members)
-    }
-}
-
-/// `1.0` and `1` are the same number, whichever library wrote it.
-fn canonical(number: &Number) -> String {
-    match number.as_f64() {
-        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 9e15 => format!("{float:.0}"),
-        _ => number.to_string(),
     }
 }
 
@@ -86,15 +90,15 @@ impl<'de> Visitor<'de> for Build {
     }
 
     fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Document::Number(number.to_string().into()))
+        Ok(Document::Whole(number.into()))
     }
 
     fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Document::Number(number.to_string().into()))
+        Ok(Document::Whole(number.into()))
     }
 
     fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Number::from_f64(number).map_or(Document::Null, |number| Document::Number(canonical(&number).into())))
+        Ok(Document::float(number))
     }
 
     fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
