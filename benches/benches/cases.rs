@@ -5,6 +5,8 @@
 //! an agent that asks for nothing; `together` is one of 256 in a run of all of them. The case of 600 interactions has an
 //! effect that fails early on: every read after it is compared with what the recording would have been without it.
 
+#![expect(clippy::cast_precision_loss, reason = "counts of cases are far below 2^52")]
+
 use std::time::{Duration, Instant};
 
 use checkagent::Suite;

@@ -4,6 +4,9 @@
 //! Reads the estimates that criterion left in `CRITERION_HOME`, and starts itself again for every figure that needs a
 //! fresh process. Called by `scripts/bench`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is what this program is for")]
+#![expect(clippy::cast_precision_loss, reason = "sizes of files and times are far below 2^52")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
