@@ -114,12 +114,13 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
         // Writing to a vector cannot fail.
         let _ = write!(self.out, "{number}");
         let length = self.out.len() - digits;
-        self.out[start + 1..digits].copy_from_slice(&length.to_le_bytes());
+        self.out[start + 1..digits].copy_from_slice(&(length as u64).to_le_bytes());
     }
 
     fn tag(&mut self, tag: u8, length: usize) {
         self.out.push(tag);
-        self.out.extend_from_slice(&length.to_le_bytes());
+        // The same on every machine, whatever its word is.
+        self.out.extend_from_slice(&(length as u64).to_le_bytes());
     }
 
     fn part(&mut self, tag: u8, text: &str) {

@@ -120,6 +120,12 @@ impl<'de> Visitor<'de> for Build {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
         let mut list = Vec::with_capacity(8);
         while let Some(Document::Text(name)) = members.next_key()? {
+            // Where another crate of the build turns on `arbitrary_precision`, a number comes as a map with this name.
+            if name == "$serde_json::private::Number" {
+                let digits: String = members.next_value()?;
+                let whole = digits.parse().map(Document::Whole);
+                return Ok(whole.unwrap_or_else(|_| Document::float(digits.parse().unwrap_or_default())));
+            }
             list.push((name, members.next_value()?));
         }
         Ok(Document::members(list))

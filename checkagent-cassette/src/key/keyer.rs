@@ -57,7 +57,7 @@ impl Keyer {
                 });
                 out.extend_from_slice(&text.as_bytes()[done..range.start]);
                 out.extend_from_slice(b"\x01id");
-                out.extend_from_slice(&order.to_le_bytes());
+                out.extend_from_slice(&(order as u64).to_le_bytes());
                 done = range.end;
             }
             out.extend_from_slice(&text.as_bytes()[done..]);

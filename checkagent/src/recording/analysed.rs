@@ -9,6 +9,7 @@ use checkagent_cassette::key::{Key, id_tokens};
 use checkagent_cassette::{Cassette, Interaction, Reply, Request};
 
 use super::fields::FieldPlace;
+use super::records::{Record, name_of, records};
 
 /// A cassette and its analysis. Cases share it; none copies it.
 ///
@@ -25,6 +26,7 @@ pub struct Recording {
     batches: OnceLock<Vec<Option<Batch>>>,
     fields: OnceLock<Vec<FieldPlace>>,
     new_ids: OnceLock<Vec<Vec<String>>>,
+    new_records: OnceLock<Vec<Vec<Record>>>,
 }
 
 /// An operation that is no effect although its method says so: `POST /v1/search`.
@@ -67,6 +69,7 @@ impl Recording {
             batches: OnceLock::new(),
             fields: OnceLock::new(),
             new_ids: OnceLock::new(),
+            new_records: OnceLock::new(),
         })
     }
 
@@ -153,6 +156,38 @@ impl Recording {
                 ids.filter(|id| known.insert(id.clone())).collect()
             };
             self.interactions().iter().map(&mut new_ids).collect()
+        });
+        &all[number - 1]
+    }
+
+    /// The records that an effect alone brought into the world: objects that no other effect sent or got, and that no
+    /// interaction before it showed.
+    pub(crate) fn new_records(&self, number: usize) -> &[Record] {
+        let all = self.new_records.get_or_init(|| {
+            let of = |interaction: &Interaction| {
+                let documents = [interaction.request.json(), interaction.reply.json()];
+                documents.iter().flatten().flat_map(records).collect::<Vec<_>>()
+            };
+            let effects = || self.interactions().iter().filter(|each| self.changed_something(each.number));
+            let mut times: HashMap<String, usize> = HashMap::new();
+            for effect in effects() {
+                let names: HashSet<_> = of(effect).iter().map(name_of).collect();
+                for name in names {
+                    *times.entry(name).or_default() += 1;
+                }
+            }
+            let mut seen: HashSet<String> = HashSet::new();
+            let mut new = Vec::with_capacity(self.interactions().len());
+            for interaction in self.interactions() {
+                let effect = self.changed_something(interaction.number);
+                let mut own = of(interaction);
+                let names: Vec<_> = own.iter().map(name_of).collect();
+                let mut of_effect = names.iter().map(|name| effect && times[name] == 1 && !seen.contains(name));
+                own.retain(|_| of_effect.next().unwrap_or_default());
+                seen.extend(names);
+                new.push(own);
+            }
+            new
         });
         &all[number - 1]
     }

@@ -2,6 +2,8 @@
 
 mod analysed;
 mod fields;
+mod records;
 
 pub use analysed::{FollowUp, ReadOnly, Recording};
 pub use fields::FieldPlace;
+pub(crate) use records::{Record, records, scalars, shows};

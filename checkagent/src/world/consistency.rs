@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use checkagent_cassette::analysis::list_places;
 use checkagent_cassette::json::{Edit, leaves};
@@ -13,7 +13,7 @@ use checkagent_cassette::{Reply, Request};
 
 use super::substitute::{Sent, substituted};
 use super::tape::Tape;
-use crate::recording::Recording;
+use crate::recording::{Record, Recording, records, shows};
 
 /// What a read is answered with.
 #[derive(Debug, PartialEq)]
@@ -30,10 +30,19 @@ pub(super) enum Version {
 pub(super) struct State<'s> {
     pub recording: &'s Recording,
     pub tape: &'s Tape,
-    /// Documents of items that the case declared failed.
-    pub undone: Vec<Value>,
+    /// Items of batches that the case declared failed.
+    pub undone: Undone,
     /// Effects that were sent in another form than recorded.
     pub sent: &'s [Sent],
+}
+
+/// Items of batches that are not done.
+#[derive(Debug, Default)]
+pub(super) struct Undone {
+    /// What was asked and answered for each of them.
+    pub documents: Vec<Value>,
+    /// The same of the items beside them, which are done.
+    pub others: Vec<Value>,
 }
 
 impl State<'_> {
@@ -166,57 +175,34 @@ fn without(recording: &Recording, read: usize, traces: &Traces) -> Option<Versio
     (!bent.json().is_some_and(|document| traces.show_in(&document))).then_some(Version::Without(read, bent))
 }
 
-/// What a write leaves behind in later replies: its objects, and the ids that it brought into the world.
+/// What a write leaves behind in later replies: its records, and the ids that it brought into the world.
 #[derive(Debug, Default)]
 struct Traces {
-    objects: Vec<Map<String, Value>>,
+    records: Vec<Record>,
     ids: HashSet<String>,
 }
 
 impl Traces {
-    fn of_items(items: &[Value]) -> Self {
-        let mut traces = Self::default();
-        for item in items {
-            traces.add_objects(item);
-        }
-        traces
+    /// Of items that were not done; what other items have too says nothing of these.
+    fn of_items(items: &Undone) -> Self {
+        let others: Vec<_> = items.others.iter().flat_map(records).collect();
+        let own = items.documents.iter().flat_map(records).filter(|record| !others.contains(record));
+        Self { records: own.collect(), ids: HashSet::new() }
     }
 
     fn is_empty(&self) -> bool {
-        self.objects.is_empty() && self.ids.is_empty()
+        self.records.is_empty() && self.ids.is_empty()
     }
 
     fn add_write(&mut self, recording: &Recording, write: usize) {
-        let interaction = recording.interaction(write);
-        for document in [interaction.request.json(), interaction.reply.json()].into_iter().flatten() {
-            self.add_objects(&document);
-        }
+        self.records.extend(recording.new_records(write).iter().cloned());
         self.ids.extend(recording.new_ids(write).iter().cloned());
-    }
-
-    /// Every object with at least two scalars: a record that can be recognised.
-    fn add_objects(&mut self, value: &Value) {
-        match value {
-            Value::Object(members) => {
-                let scalars: Map<_, _> = members
-                    .iter()
-                    .filter(|(_, member)| !member.is_object() && !member.is_array())
-                    .map(|(name, member)| (name.clone(), member.clone()))
-                    .collect();
-                if scalars.len() >= 2 {
-                    self.objects.push(scalars);
-                }
-                members.values().for_each(|member| self.add_objects(member));
-            }
-            Value::Array(items) => items.iter().for_each(|item| self.add_objects(item)),
-            _ => {}
-        }
     }
 
     fn show_in(&self, value: &Value) -> bool {
         match value {
             Value::Object(members) => {
-                self.objects.iter().any(|object| object.iter().all(|(name, value)| members.get(name) == Some(value)))
+                self.records.iter().any(|record| shows(members, record))
                     || members.values().any(|member| self.show_in(member))
             }
             Value::Array(items) => items.iter().any(|item| self.show_in(item)),

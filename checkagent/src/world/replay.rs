@@ -1,17 +1,15 @@
 //! A recording that answers: the rules of section 4 of DESIGN.md.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
-
-use serde_json::Value;
 
 use checkagent_cassette::analysis::{Endpoint, nearest};
 use checkagent_cassette::key::Keyer;
 use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_idempotency_header};
 use checkagent_cassette::{HttpReply, Reply, Request};
 
-use super::consistency::{State, Version, version};
+use super::consistency::{State, Undone, Version, version};
 use super::ledger::{Call, Ledger, Outcome};
 use super::overlay::{After, Front, Mutation, Overlay};
 use super::substitute::{Sent, echo};
@@ -194,15 +192,17 @@ impl Replay {
         }
     }
 
-    fn undone_documents(&self) -> Vec<Value> {
-        let undone = self.overlay.undone_items().into_iter();
-        undone
-            .filter_map(|(interaction, item)| {
-                let batch = self.recording.batch(interaction)?;
-                Some([batch.asked.get(item)?.clone(), batch.answered.get(item)?.clone()])
-            })
-            .flatten()
-            .collect()
+    fn undone_documents(&self) -> Undone {
+        let undone = self.overlay.undone_items();
+        let mut items = Undone::default();
+        for number in undone.iter().map(|(number, _)| *number).collect::<BTreeSet<_>>() {
+            let Some(batch) = self.recording.batch(number) else { continue };
+            for (index, pair) in batch.asked.iter().zip(&batch.answered).enumerate() {
+                let kind = if undone.contains(&(number, index)) { &mut items.documents } else { &mut items.others };
+                kind.extend([pair.0.clone(), pair.1.clone()]);
+            }
+        }
+        items
     }
 
     fn serve(&mut self, number: usize, instead: Option<Reply>, candidates: &Candidates<'_>) -> (Outcome, Reaction) {

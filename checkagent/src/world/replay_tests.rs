@@ -235,6 +235,20 @@ fn a_read_from_before_the_write_is_served_where_there_is_one() {
 }
 
 #[test]
+fn what_two_writes_have_in_common_is_no_trace_of_either() {
+    let refund =
+        |id: u32| json!({"order": id, "sku": format!("S-{id}"), "method": {"type": "card", "state": "pending"}});
+    let exchanges = [
+        ("POST", "/refunds", refund(1), json!({"ok": true})),
+        ("POST", "/refunds", refund(2), json!({"ok": true})),
+        ("GET", "/refunds/2", Value::Null, json!({"id": 2, "method": {"type": "card", "state": "pending"}})),
+    ];
+    let mut session = Session::new(&exchanges, Vec::new());
+    session.ask("POST", "/refunds", refund(2));
+    assert_eq!(session.get("/refunds/2")["id"], 2);
+}
+
+#[test]
 fn a_read_that_can_show_nothing_else_is_not_served() {
     let exchanges = [
         ("POST", "/orders", json!({"sku": "A-1", "count": 2}), json!({"id": 7})),

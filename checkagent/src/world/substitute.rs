@@ -3,12 +3,12 @@
 //! An effect that differs from the recorded one is answered, so that the run can go on. From then on this world holds
 //! what was sent: an echo or a later read that showed the recorded values would be our contradiction, not the agent's.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use checkagent_cassette::Reply;
 use checkagent_cassette::json::{Edit, Pointer, Step};
 
-use crate::recording::Recording;
+use crate::recording::{Record, Recording, scalars, shows};
 
 /// An effect that was sent instead of a recorded one.
 #[derive(Clone, Debug)]
@@ -82,9 +82,6 @@ fn replaced(reply: &Reply, pairs: &[Pair]) -> Option<Reply> {
     Some(reply.edited(&edits))
 }
 
-/// The scalars of an object.
-type Record = Map<String, Value>;
-
 /// The records in a recorded document, each with what was sent in its place.
 #[derive(Debug, Default)]
 struct Pair {
@@ -125,10 +122,7 @@ impl Pair {
     fn edits(&self, at: &Pointer, value: &Value) -> Option<Vec<Edit>> {
         match value {
             Value::Object(members) => {
-                let shown = self
-                    .records
-                    .iter()
-                    .find(|(record, _)| record.iter().all(|(name, value)| members.get(name) == Some(value)));
+                let shown = self.records.iter().find(|(record, _)| shows(members, record));
                 let mut edits = Vec::new();
                 match shown {
                     Some((_, None)) => {
@@ -161,9 +155,4 @@ impl Pair {
             _ => Some(Vec::new()),
         }
     }
-}
-
-fn scalars(members: &Map<String, Value>) -> Map<String, Value> {
-    let scalar = |(_, member): &(&String, &Value)| !member.is_object() && !member.is_array();
-    members.iter().filter(scalar).map(|(name, member)| (name.clone(), member.clone())).collect()
 }
