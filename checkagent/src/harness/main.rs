@@ -54,5 +54,7 @@ pub fn main(manifest_dir: &str, file: &str) -> ExitCode {
     if !unexpanded {
         selection.hand_over();
     }
-    libtest_mimic::run(&selection.arguments, tests).exit_code()
+    let conclusion = libtest_mimic::run(&selection.arguments, tests);
+    report::say_kept();
+    conclusion.exit_code()
 }

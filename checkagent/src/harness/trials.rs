@@ -87,7 +87,7 @@ impl Maker<'_> {
         self.made.unexpanded = true;
         let runner = move || {
             let recorded = shared.map_or_else(|| record(&plan, mode), Err);
-            report::say(&recorded.map_err(|error| failed(&error.to_string()))?);
+            report::later(recorded.map_err(|error| failed(&error.to_string()))?);
             Ok(Completion::Completed)
         };
         self.made.list.push(Trial::ignorable_test(name, runner).with_ignored_flag(self.ignored));
@@ -97,7 +97,7 @@ impl Maker<'_> {
         let of = Arc::clone(suite);
         self.add("baseline", move || {
             let baseline = of.baseline().map_err(|error| failed(&error.to_string()))?;
-            report::say_all(&report::volatile(baseline));
+            keep(&of, report::volatile(baseline));
             Ok(Completion::Completed)
         });
         for case in &suite.matrix().cases {
@@ -115,7 +115,7 @@ impl Maker<'_> {
             let reports = of.run_all().map_err(|error| failed(&error.to_string()))?;
             let name = format!("{}.matrix", of.plan().path().replace("::", "."));
             of.plan().assert_snapshot(&name, &report::matrix(&of, &reports));
-            report::say_all(&report::left_out(of.matrix()));
+            keep(&of, report::left_out(of.matrix()));
             Ok(Completion::Completed)
         });
     }
@@ -128,18 +128,25 @@ impl Maker<'_> {
                 Decision::Passed => Ok(Completion::Completed),
                 Decision::Tolerated(reason) => {
                     let path = suite.plan().path();
-                    report::say(&format!("{path}::{}: tolerated, {}: {reason}", case.name(), report.verdict.kind));
+                    report::later(format!("{path}::{}: tolerated, {}: {reason}", case.name(), report.verdict.kind));
                     Ok(Completion::Completed)
                 }
                 Decision::Undecided => {
                     if report::explains() {
-                        report::say(&report::case(&suite, &report, Style::Trials));
+                        report::later(report::case(&suite, &report, Style::Trials));
                     }
                     Ok(Completion::ignored_with(format!("{}: {}", report.verdict.kind, report.verdict.because)))
                 }
                 Decision::Failed(_) => Err(failed(&report::case(&suite, &report, Style::Trials))),
             }
         });
+    }
+}
+
+/// Lines about a plan, for the end of the run.
+fn keep(suite: &Suite, lines: Vec<String>) {
+    for line in lines {
+        report::later(format!("{}: {line}", suite.plan().path()));
     }
 }
 

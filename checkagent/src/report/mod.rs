@@ -9,5 +9,5 @@ mod summary;
 pub(crate) use case::{case, explains};
 pub(crate) use command::{CASE, Style};
 pub(crate) use matrix::{left_out, matrix, volatile};
-pub(crate) use say::{say, say_all, say_error};
+pub(crate) use say::{later, say, say_all, say_error, say_kept};
 pub use summary::Summary;
