@@ -1,8 +1,11 @@
 //! Text that is shared instead of copied.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
+
+use percent_encoding::percent_decode_str;
 
 /// A piece of a shared text, normally of the cassette file that it was read from.
 ///
@@ -97,4 +100,12 @@ impl PartialEq<&str> for SharedStr {
     fn eq(&self, other: &&str) -> bool {
         self.as_str() == *other
     }
+}
+
+/// A piece of a query or form without its encoding: `%20` and `+` are spaces.
+pub(crate) fn decode_form(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
+        return text.into();
+    }
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned().into()
 }

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::format::{Reply, Request};
 use crate::json::{Pointer, leaves};
+use crate::text::decode_form;
 
 /// Where a value stands in a message.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,7 +74,7 @@ pub fn request_atoms(request: &Request) -> Vec<Atom> {
     let mut atoms = Vec::new();
     if let Request::Http(request) = request {
         for (index, segment) in request.path().split('/').enumerate() {
-            push(&mut atoms, Place::Path(index), decode(segment));
+            push(&mut atoms, Place::Path(index), decode_form(segment).into_owned());
         }
         for (name, value) in parameters(request.query()) {
             push(&mut atoms, Place::Query(name), value);
@@ -84,7 +84,7 @@ pub fn request_atoms(request: &Request) -> Vec<Atom> {
         }
         // A path alone is no link that was followed: clients know paths by themselves.
         if !request.query().is_empty() {
-            push(&mut atoms, Place::Target, decode(&request.target));
+            push(&mut atoms, Place::Target, decode_form(&request.target).into_owned());
         }
     }
     if let Some(body) = request.json() {
@@ -137,13 +137,13 @@ fn url_atoms(text: &str, place: &dyn Fn(Option<UrlPart>) -> Place, atoms: &mut V
     let (location, query) = url.split_once('?').unwrap_or((url, ""));
     let path = if absolute { after_origin(location) } else { location };
     for (index, segment) in path.split('/').enumerate() {
-        push(atoms, place(Some(UrlPart::Segment(index))), decode(segment));
+        push(atoms, place(Some(UrlPart::Segment(index))), decode_form(segment).into_owned());
     }
     for (name, value) in parameters(query) {
         push(atoms, place(Some(UrlPart::Parameter(name))), value);
     }
     if !query.is_empty() {
-        push(atoms, place(Some(UrlPart::Target)), decode(&format!("{path}?{query}")));
+        push(atoms, place(Some(UrlPart::Target)), decode_form(&format!("{path}?{query}")).into_owned());
     }
 }
 
@@ -153,11 +153,10 @@ fn after_origin(location: &str) -> &str {
 }
 
 fn parameters(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    query.split('&').filter_map(|pair| pair.split_once('=')).map(|(name, value)| (decode(name), decode(value)))
-}
-
-fn decode(text: &str) -> String {
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (decode_form(name).into_owned(), decode_form(value).into_owned()))
 }
 
 fn push(atoms: &mut Vec<Atom>, place: Place, text: String) {

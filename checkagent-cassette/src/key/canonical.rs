@@ -1,6 +1,5 @@
 //! A request in the one form that is hashed.
 
-use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Write;
 
@@ -11,6 +10,7 @@ use super::document::Document;
 use super::matching::Matching;
 use crate::format::{Body, HttpRequest, Request};
 use crate::json::Pointer;
+use crate::text::decode_form;
 
 /// Writes down a request as it is hashed. `rename` may replace ids that the client generated.
 pub(super) struct Canonical<'m, R> {
@@ -62,7 +62,7 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
             .split('&')
             .filter(|pair| !pair.is_empty())
             .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-            .map(|(name, value)| (decode(name), decode(value)))
+            .map(|(name, value)| (decode_form(name), decode_form(value)))
             .filter(|(name, _)| !self.matching.ignores_query(name))
             .collect();
         pairs.sort();
@@ -133,13 +133,6 @@ impl<R: FnMut(&str, &mut Vec<u8>)> Canonical<'_, R> {
         (self.rename)(text, self.out);
         self.out.push(0);
     }
-}
-
-fn decode(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(|byte| matches!(byte, b'+' | b'%')) {
-        return text.into();
-    }
-    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned().into()
 }
 
 fn multipart_boundary(media: &str) -> Option<&str> {

@@ -99,7 +99,7 @@ impl Fault {
 }
 
 /// An error reply; the content type follows the body, unless it is among the headers.
-pub(super) fn error_reply(status: u16, body: &str, headers: &[(&str, &str)]) -> HttpReply {
+pub(crate) fn error_reply(status: u16, body: &str, headers: &[(&str, &str)]) -> HttpReply {
     let body = Body::from_bytes(body.as_bytes());
     let media = if matches!(body, Body::Json(_)) { "application/json" } else { "text/plain; charset=utf-8" };
     let mut all: Vec<_> = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();

@@ -23,6 +23,7 @@ mod transient;
 mod values;
 
 pub use crate::recording::FollowUp;
+pub(crate) use bend::error_reply;
 pub use bend::{Bend, Fault, Loss, Scope, WaitHint};
 pub use builtin::*;
 pub use operator::{Family, IntoOperators, Operator, Truth};

@@ -17,8 +17,9 @@ use checkagent_cassette::{Body, Content, Ending, Frame, HttpReply, HttpRequest, 
 
 use super::body::ScriptedBody;
 use super::server::{response, to_headers, to_request};
+use crate::mutation::error_reply;
 use crate::record::Recorder;
-use crate::world::{World, map_reply, map_request, plain_reply};
+use crate::world::{World, map_reply, map_request};
 
 type Problem = Box<dyn std::error::Error + Send + Sync>;
 
@@ -42,7 +43,7 @@ pub(super) async fn forward(
         Err(error) => {
             let problem = format!("the upstream of `{channel}` does not answer: {error}");
             recorder.fail(&problem);
-            response(&plain_reply(502, &problem))
+            response(&error_reply(502, &problem, &[]))
         }
     }
 }
@@ -69,13 +70,18 @@ impl Exchange<'_> {
             HttpReply { status: parts.status.as_u16(), headers: to_headers(&parts.headers), ..HttpReply::default() };
         let media = head.header("content-type").unwrap_or_default();
         if media.starts_with("text/event-stream") {
-            return Ok(self.stream(&head, body, latency, there));
+            return self.stream(head, body, latency, there);
         }
         let body = body.collect().await?.to_bytes();
         let reply = HttpReply { content: Content::Whole(Body::from_bytes(&body)), ..head };
         let template = map_reply(Reply::Http(reply), &|text| to_template(text, &there));
         // The agent gets the reply only after it is in the journal.
         self.recorder.completed(self.channel, self.template, &template, latency);
+        self.answer(template)
+    }
+
+    /// A reply as the agent gets it: with our origins.
+    fn answer(&self, template: Reply) -> Result<http::Response<ScriptedBody>, Problem> {
         match map_reply(template, &|text| from_template(text, self.here)) {
             Reply::Http(reply) => Ok(response(&reply)),
             Reply::Call(_) => Err("not an http reply".into()),
@@ -85,16 +91,16 @@ impl Exchange<'_> {
     /// Passes a stream on as it arrives; its end only after it is in the journal.
     fn stream(
         &self,
-        head: &HttpReply,
+        head: HttpReply,
         mut body: Incoming,
         latency: Duration,
         there: Vec<(String, String)>,
-    ) -> http::Response<ScriptedBody> {
+    ) -> Result<http::Response<ScriptedBody>, Problem> {
         let (sender, receiver) = mpsc::channel(16);
         let (recorder, channel) = (Arc::clone(self.recorder), self.channel.to_owned());
-        let (template, here) = (self.template.clone(), self.here.to_vec());
-        let template_head = map_reply(Reply::Http(head.clone()), &|text| to_template(text, &there));
-        let mut answer = response(head);
+        let template = self.template.clone();
+        let head = map_reply(Reply::Http(head), &|text| to_template(text, &there));
+        let mut answer = self.answer(head.clone())?;
         *answer.body_mut() = ScriptedBody::live(receiver);
         tokio::spawn(async move {
             let mut frames = Vec::new();
@@ -110,14 +116,15 @@ impl Exchange<'_> {
                 last = Instant::now();
                 let _ = sender.send(Ok(data)).await;
             }
-            if let Reply::Http(head) = template_head {
+            if let Reply::Http(head) = head {
                 let reply = HttpReply { content: Content::Frames(frames), ending, ..head };
                 let reply = map_reply(Reply::Http(reply), &|text| to_template(text, &there));
                 recorder.completed(&channel, &template, &reply, latency);
             }
-            drop((sender, here));
+            // Until here, so that the stream does not end before it is in the journal.
+            drop(sender);
         });
-        answer
+        Ok(answer)
     }
 }
 

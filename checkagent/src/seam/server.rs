@@ -15,8 +15,9 @@ use checkagent_cassette::origin::path_of;
 use checkagent_cassette::{Body, HttpReply, HttpRequest, Reply, Request, SharedStr};
 
 use super::body::ScriptedBody;
+use crate::mutation::error_reply;
 use crate::sync::lock;
-use crate::world::{Reaction, Session, SetupError, World, plain_reply};
+use crate::world::{Reaction, Session, SetupError, World};
 
 /// A request body may be so large: an agent that uploads more is not tested by replaying it.
 const LARGEST_REQUEST: usize = 64 << 20;
@@ -51,7 +52,7 @@ async fn answer(
 ) -> Result<http::Response<ScriptedBody>, std::io::Error> {
     let (parts, body) = request.into_parts();
     let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
-        return Ok(response(&plain_reply(413, "the request body is larger than 64 MiB, or was cut off")));
+        return Ok(response(&error_reply(413, "the request body is larger than 64 MiB, or was cut off", &[])));
     };
     let request = http::Request::from_parts(parts, body.to_bytes());
     match exchange(world, channel, request).await {
@@ -81,7 +82,7 @@ async fn exchange(
     match world.react(channel, Request::Http(to_request(&request))).await {
         Reaction::Reply(Reply::Http(reply), _) => Ok(response(&reply)),
         // A call's reply on an HTTP channel would be a cassette that contradicts itself.
-        Reaction::Reply(Reply::Call(_), _) => Ok(response(&plain_reply(500, "no http reply was recorded here"))),
+        Reaction::Reply(Reply::Call(_), _) => Ok(response(&error_reply(500, "no http reply was recorded here", &[]))),
         Reaction::Reset => Err(Unanswered::Reset),
         Reaction::Stall | Reaction::End => Err(Unanswered::Never),
     }

@@ -16,7 +16,7 @@ pub use handle::World;
 pub(crate) use handle::{Session, SetupError};
 pub use ledger::{Call, Ledger, Outcome};
 pub use overlay::Mutation;
-pub(crate) use replay::{Reaction, Replay, plain_reply};
+pub(crate) use replay::{Reaction, Replay};
 pub(crate) use text::{map_reply, map_request};
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use checkagent_cassette::analysis::{Endpoint, nearest};
 use checkagent_cassette::key::Keyer;
 use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_idempotency_header};
-use checkagent_cassette::{HttpReply, Reply, Request};
+use checkagent_cassette::{Reply, Request};
 
 use super::consistency::{State, Undone, Version, version};
 use super::ledger::{Call, Ledger, Outcome};
@@ -78,10 +78,10 @@ impl Replay {
 
     /// Answers a request whose origins are templates.
     pub(crate) fn answer(&mut self, channel: &str, request: &Request, now: Duration) -> Reaction {
-        let idempotency = idempotency_key(request);
-        let request = self.redactor.request(request);
         let recording = Arc::clone(&self.recording);
-        let effect = recording.is_effect(&request);
+        let effect = recording.is_effect(request);
+        let idempotency = if effect { idempotency_key(request) } else { None };
+        let request = self.redactor.request(request);
         let mut call = Call {
             at_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
             channel: channel.to_owned(),
@@ -147,9 +147,9 @@ impl Replay {
     /// Some items of a batch again, by themselves: that is no new effect, but the same one once more.
     fn part_of_served_batch(&self, channel: &str, request: &Request) -> Option<(usize, FollowUp)> {
         let endpoint = Endpoint::of_request(channel, request);
-        let served = (1..=self.recording.interactions().len())
+        let mut served = (1..=self.recording.interactions().len())
             .filter(|number| self.tape.was_served(*number) && *self.recording.endpoint(*number) == endpoint);
-        served.into_iter().find_map(|number| Some((number, self.recording.part_of_batch(number, request)?)))
+        served.find_map(|number| Some((number, self.recording.part_of_batch(number, request)?)))
     }
 
     /// Why a repeated effect is a duplicate; `None` if it is harmless.
@@ -267,15 +267,4 @@ fn idempotency_key(request: &Request) -> Option<String> {
     let document = request.json()?;
     let members = document.as_object()?;
     members.iter().find(|(name, _)| is_idempotency_field(name)).map(|(_, key)| key.to_string())
-}
-
-/// An HTTP reply of the world's own, for seams.
-pub(crate) fn plain_reply(status: u16, text: &str) -> HttpReply {
-    let content = checkagent_cassette::Content::Whole(checkagent_cassette::Body::from_bytes(text.as_bytes()));
-    HttpReply {
-        status,
-        headers: vec![("content-type".into(), "text/plain; charset=utf-8".into())],
-        content,
-        ..HttpReply::default()
-    }
 }
