@@ -134,12 +134,12 @@ fn variant(verdict: &Verdict, krate: Krate) -> TokenStream {
 /// names of the outer one; two globs side by side would be ambiguous.
 fn mutations(list: &[Expr], krate: Krate) -> TokenStream {
     if list.is_empty() {
-        return quote! { ::std::vec::Vec::new() };
+        return quote! { #krate::mutation::Mutations::new() };
     }
     let operators = Ident::new("operators", Span::mixed_site());
     let add = list.iter().map(|expr| {
         let krate = krate.at(expr.span());
-        quote_spanned! { expr.span()=> #krate::mutation::IntoOperators::add_to(#expr, &mut #operators); }
+        quote_spanned! { expr.span()=> #krate::mutation::IntoMutations::add_to(#expr, &mut #operators); }
     });
     quote! {{
         #[allow(unused_imports)]
@@ -147,7 +147,7 @@ fn mutations(list: &[Expr], krate: Krate) -> TokenStream {
         {
             #[allow(unused_imports)]
             use self::*;
-            let mut #operators = ::std::vec::Vec::new();
+            let mut #operators = #krate::mutation::Mutations::new();
             #(#add)*
             #operators
         }

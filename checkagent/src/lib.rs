@@ -40,6 +40,7 @@
 
 mod answer;
 #[cfg(test)]
+#[allow(dead_code, reason = "operators that are still to come use the rest")]
 mod fixture;
 mod harness;
 pub mod mutation;
@@ -51,6 +52,7 @@ mod report;
 mod seam;
 mod suite;
 mod sync;
+mod time;
 mod world;
 
 pub use answer::{Answer, IntoAnswer};
@@ -58,7 +60,7 @@ pub use checkagent_cassette as cassette;
 pub use checkagent_cassette::key::Matching;
 pub use checkagent_cassette::redact::Redaction;
 pub use checkagent_macros::{agent_test, test};
-pub use mutation::Operator;
+pub use mutation::{Mutation, Mutations, Operator};
 pub use oracle::{Baseline, BaselineError, Ending, Run, Verdict, judge};
 pub use plan::{Case, Expectation, Layer, Matrix, MatrixError, Plan, Standing, VerdictKind, plans};
 pub use record::RecordMode;
@@ -66,7 +68,7 @@ pub use recording::{FieldPlace, ReadOnly, Recording};
 pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
 pub use suite::{Report, Suite, SuiteError};
-pub use world::{Call, Ledger, Mutation, Outcome, World};
+pub use world::{Call, Change, Ledger, Outcome, World};
 
 /// The code of the README, compiled.
 #[cfg(doctest)]

@@ -35,9 +35,61 @@ pub enum Edit {
     Convert {
         /// Where.
         at: Pointer,
-        /// Into a list with the value in it; else into a string.
-        list: bool,
+        /// What it becomes.
+        to: Conversion,
     },
+    /// A value is put into the list at `at`.
+    Insert {
+        /// The list.
+        at: Pointer,
+        /// The position that the value gets; past the end it becomes the last.
+        index: usize,
+        /// The value.
+        value: Value,
+    },
+    /// A member is added to the object at `at`, as its last.
+    Add {
+        /// The object.
+        at: Pointer,
+        /// The member's name; nothing happens where there is one of that name.
+        name: String,
+        /// The member's value.
+        value: Value,
+    },
+    /// The object at `at` is replaced by its members, which then stand beside it.
+    Hoist {
+        /// Where.
+        at: Pointer,
+    },
+}
+
+/// How a value changes its type and keeps its content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conversion {
+    /// `5` becomes `"5"`.
+    Text,
+    /// `"5"` becomes `5`; a string that is no number is left alone.
+    Number,
+    /// `5` becomes `[5]`.
+    List,
+    /// `"cus_1"` becomes `{"id": "cus_1"}`, under the name that is given.
+    Object(String),
+}
+
+impl Conversion {
+    fn apply(&self, old: &str) -> Option<String> {
+        Some(match self {
+            Self::Text => Value::from(old).to_string(),
+            Self::Number => {
+                let text: String = serde_json::from_str(old).ok()?;
+                serde_json::from_str::<serde_json::Number>(&text).ok()?;
+                text
+            }
+            Self::List => format!("[{old}]"),
+            Self::Object(name) => format!("{{{}:{old}}}", Value::from(name.as_str())),
+        })
+    }
 }
 
 impl Edit {
@@ -45,7 +97,13 @@ impl Edit {
     #[must_use]
     pub fn at(&self) -> &Pointer {
         match self {
-            Self::Set { at, .. } | Self::Remove { at } | Self::Rename { at, .. } | Self::Convert { at, .. } => at,
+            Self::Set { at, .. }
+            | Self::Remove { at }
+            | Self::Rename { at, .. }
+            | Self::Convert { at, .. }
+            | Self::Insert { at, .. }
+            | Self::Add { at, .. }
+            | Self::Hoist { at } => at,
         }
     }
 
@@ -75,11 +133,36 @@ impl Edit {
                         out.replace_range(range, "");
                     }
                 }
-                Self::Convert { list, .. } => {
+                Self::Convert { to, .. } => {
                     let range = place.entry.value.clone();
-                    let old = out[range.clone()].to_owned();
-                    let new = if *list { format!("[{old}]") } else { Value::from(old).to_string() };
-                    out.replace_range(range, &new);
+                    if let Some(new) = to.apply(&out[range.clone()]) {
+                        out.replace_range(range, &new);
+                    }
+                }
+                Self::Insert { index, value, .. } => {
+                    if out[place.entry.value.clone()].starts_with('[') {
+                        put(&mut out, &place.entry.value, *index, &value.to_string());
+                    }
+                }
+                Self::Add { name, value, .. } => {
+                    let members = children(&out, &place.entry.value);
+                    let known = |entry: &Entry| entry.key.clone().is_some_and(|key| names(&out[key], name));
+                    if out[place.entry.value.clone()].starts_with('{') && !members.iter().any(known) {
+                        put(
+                            &mut out,
+                            &place.entry.value,
+                            usize::MAX,
+                            &format!("{}:{value}", Value::from(name.as_str())),
+                        );
+                    }
+                }
+                Self::Hoist { .. } => {
+                    let value = place.entry.value.clone();
+                    let inner = out[value.clone()].strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+                    let inner = inner.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+                    if let (Some(inner), Some(_)) = (inner, &place.entry.key) {
+                        out.replace_range(place.entry.start()..value.end, &inner);
+                    }
                 }
                 Self::Rename { to, .. } => {
                     let key = place.entry.key.clone()?;
@@ -129,6 +212,16 @@ fn locate(text: &str, pointer: &Pointer) -> Vec<Place> {
         places = next;
     }
     places
+}
+
+/// Puts the text of an element or a member into a container.
+fn put(out: &mut String, container: &Range<usize>, index: usize, text: &str) {
+    let entries = children(out, container);
+    match (entries.get(index), entries.last()) {
+        (Some(entry), _) => out.insert_str(entry.start(), &format!("{text},")),
+        (None, Some(last)) => out.insert_str(last.value.end, &format!(",{text}")),
+        (None, None) => out.insert_str(container.start + 1, text),
+    }
 }
 
 fn names(quoted: &str, name: &str) -> bool {
@@ -192,6 +285,41 @@ mod tests {
     fn set_replaces_whole_containers() {
         let set = Edit::Set { at: Pointer::parse("/b"), value: json!([]) };
         assert_eq!(set.apply(r#"{"a":1.10,"b":[{"c":[1,2]}],"d":0}"#).unwrap(), r#"{"a":1.10,"b":[],"d":0}"#);
+    }
+
+    #[test]
+    fn values_get_another_type_and_keep_their_digits() {
+        let convert = |to, text: &str| Edit::Convert { at: Pointer::parse("/a"), to }.apply(text).unwrap();
+        assert_eq!(convert(Conversion::Text, r#"{"a":1.10}"#), r#"{"a":"1.10"}"#);
+        assert_eq!(convert(Conversion::Number, r#"{"a":"1.10"}"#), r#"{"a":1.10}"#);
+        assert_eq!(convert(Conversion::Number, r#"{"a":"x"}"#), r#"{"a":"x"}"#);
+        assert_eq!(convert(Conversion::List, r#"{"a": "x"}"#), r#"{"a": ["x"]}"#);
+        assert_eq!(convert(Conversion::Object("id".into()), r#"{"a":"x"}"#), r#"{"a":{"id":"x"}}"#);
+    }
+
+    #[test]
+    fn elements_and_members_are_put_where_they_belong() {
+        let insert = |index, text: &str| {
+            Edit::Insert { at: Pointer::parse("/l"), index, value: json!({"n": 9}) }.apply(text).unwrap()
+        };
+        assert_eq!(insert(0, r#"{"l": [1, 2]}"#), r#"{"l": [{"n":9},1, 2]}"#);
+        assert_eq!(insert(7, r#"{"l": [1, 2]}"#), r#"{"l": [1, 2,{"n":9}]}"#);
+        assert_eq!(insert(0, r#"{"l": [ ]}"#), r#"{"l": [{"n":9} ]}"#);
+        assert_eq!(insert(0, r#"{"l": {}}"#), r#"{"l": {}}"#);
+        let add = |name: &str, text: &str| {
+            let at = Pointer::parse("/d/*");
+            Edit::Add { at, name: name.into(), value: json!(true) }.apply(text).unwrap()
+        };
+        assert_eq!(add("z", r#"{"d": [{"a": 1}, {}]}"#), r#"{"d": [{"a": 1,"z":true}, {"z":true}]}"#);
+        assert_eq!(add("a", r#"{"d": [{"a": 1}]}"#), r#"{"d": [{"a": 1}]}"#);
+    }
+
+    #[test]
+    fn a_hoisted_object_leaves_its_members_behind() {
+        let hoist = |text: &str| Edit::Hoist { at: Pointer::parse("/p") }.apply(text).unwrap();
+        assert_eq!(hoist(r#"{"a": 1, "p": {"x": 1.0, "y": [2]}}"#), r#"{"a": 1, "x": 1.0, "y": [2]}"#);
+        assert_eq!(hoist(r#"{"p": {}}"#), r#"{"p": {}}"#);
+        assert_eq!(hoist(r#"{"p": 3}"#), r#"{"p": 3}"#);
     }
 
     #[test]

@@ -5,6 +5,6 @@ mod layout;
 mod pointer;
 pub(crate) mod scan;
 
-pub use edit::{Edit, apply_all};
+pub use edit::{Conversion, Edit, apply_all};
 pub use layout::{Layout, pretty};
 pub use pointer::{Pointer, Step, leaves};

@@ -55,8 +55,8 @@ impl Plan {
         self.call(format!("upstream {name} {}", address.into()))
     }
 
-    pub fn mutations(self, operators: Vec<std::sync::Arc<dyn mutation::Operator>>) -> Self {
-        let ids: Vec<_> = operators.iter().map(|operator| operator.id()).collect();
+    pub fn mutations(self, mutations: mutation::Mutations) -> Self {
+        let ids: Vec<_> = mutations.0.iter().map(|operator| operator.id()).collect();
         self.call(format!("mutations {}", ids.join(" ")))
     }
 
@@ -104,24 +104,33 @@ pub mod mutation {
     }
 
     #[diagnostic::on_unimplemented(message = "`{Self}` is neither an operator nor a list of operators")]
-    pub trait IntoOperators {
-        fn add_to(self, list: &mut Vec<Arc<dyn Operator>>);
+    pub trait IntoMutations {
+        fn add_to(self, mutations: &mut Mutations);
     }
 
-    impl<T: Operator> IntoOperators for T {
-        fn add_to(self, list: &mut Vec<Arc<dyn Operator>>) {
-            list.push(Arc::new(self));
+    #[derive(Default)]
+    pub struct Mutations(pub Vec<Arc<dyn Operator>>);
+
+    impl Mutations {
+        pub fn new() -> Self {
+            Self::default()
         }
     }
 
-    impl IntoOperators for Vec<Arc<dyn Operator>> {
-        fn add_to(self, list: &mut Vec<Arc<dyn Operator>>) {
-            list.extend(self);
+    impl<T: Operator> IntoMutations for T {
+        fn add_to(self, mutations: &mut Mutations) {
+            mutations.0.push(Arc::new(self));
+        }
+    }
+
+    impl IntoMutations for Mutations {
+        fn add_to(self, mutations: &mut Mutations) {
+            mutations.0.extend(self.0);
         }
     }
 
     pub mod builtin {
-        use super::{Arc, Operator};
+        use super::{Arc, Mutations, Operator};
 
         pub fn rate_limit() -> impl Operator {
             "built-in rate_limit"
@@ -131,8 +140,8 @@ pub mod mutation {
             "built-in timeout"
         }
 
-        pub fn standard() -> Vec<Arc<dyn Operator>> {
-            vec![Arc::new(rate_limit()), Arc::new(timeout())]
+        pub fn standard() -> Mutations {
+            Mutations(vec![Arc::new(rate_limit()), Arc::new(timeout())])
         }
     }
 }

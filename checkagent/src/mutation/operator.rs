@@ -24,6 +24,64 @@ pub enum Family {
     Drift,
     /// A value is not what it should be.
     Values,
+    /// Replies that come twice, late, or for another request.
+    Order,
+    /// The model that drives the agent.
+    Model,
+    /// Servers of the Model Context Protocol.
+    Mcp,
+    /// Instructions planted in what the agent reads.
+    Adversarial,
+    /// People who are asked before something is done.
+    Approval,
+}
+
+impl Family {
+    /// Every family, in the order of reports.
+    pub const ALL: [Self; 10] = [
+        Self::Transport,
+        Self::Pagination,
+        Self::Partial,
+        Self::Drift,
+        Self::Values,
+        Self::Order,
+        Self::Model,
+        Self::Mcp,
+        Self::Adversarial,
+        Self::Approval,
+    ];
+
+    /// The name by which a test picks the family: `transport`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Transport => "transport",
+            Self::Pagination => "pagination",
+            Self::Partial => "partial",
+            Self::Drift => "drift",
+            Self::Values => "values",
+            Self::Order => "order",
+            Self::Model => "model",
+            Self::Mcp => "mcp",
+            Self::Adversarial => "adversarial",
+            Self::Approval => "approval",
+        }
+    }
+}
+
+/// What people want to know of an operator; `docs/mutations.md` is made of these.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// What happens, in one sentence.
+    pub what: &'static str,
+    /// Which real systems do this.
+    pub seen: &'static str,
+    /// Where that is from: a specification, documentation, an issue.
+    pub source: &'static str,
+    /// Where in a recording it applies.
+    pub sites: &'static str,
+    /// What a good agent does.
+    pub good: &'static str,
 }
 
 /// Whether the world is as recorded, or really differs.
@@ -81,6 +139,11 @@ pub trait Operator: Send + Sync + 'static {
     /// Whether the world is as recorded, or really differs.
     fn truth(&self) -> Truth;
 
+    /// What people want to know of it.
+    fn about(&self) -> About {
+        About::default()
+    }
+
     /// How true an interaction has to be to be bent by it. [`Fidelity::Semantic`] is enough for what changes a value;
     /// what sends the status and headers of a vendor asks for [`Fidelity::Normalised`].
     fn needs(&self) -> Fidelity {
@@ -95,7 +158,8 @@ pub trait Operator: Send + Sync + 'static {
 
     /// How to answer a request that only this fault provokes: the retry of the three failed items of a batch.
     ///
-    /// Asked for every effect after the bend was delivered, on the endpoint where it was.
+    /// Asked after the bend was delivered: for every effect on the endpoint where it was, and for every read on its
+    /// channel that the recording cannot answer.
     fn follow_up(&self, site: &Site, recording: &Recording, request: &Request) -> Option<FollowUp> {
         let _ = (site, recording, request);
         None
@@ -114,25 +178,11 @@ impl fmt::Debug for dyn Operator {
     }
 }
 
-/// What may stand in `mutations = [..]`: an operator, or a list of them such as [`standard()`](super::standard).
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a mutation",
-    label = "not a mutation",
-    note = "use a built-in one such as `rate_limit()`, or implement `checkagent::mutation::Operator`"
-)]
-pub trait IntoOperators {
-    /// Adds the operators to a list.
-    fn add_to(self, list: &mut Vec<Arc<dyn Operator>>);
-}
-
-impl<O: Operator> IntoOperators for O {
-    fn add_to(self, list: &mut Vec<Arc<dyn Operator>>) {
-        list.push(Arc::new(self));
-    }
-}
-
-impl IntoOperators for Vec<Arc<dyn Operator>> {
-    fn add_to(self, list: &mut Vec<Arc<dyn Operator>>) {
-        list.extend(self);
-    }
+/// An operator at a site: one fault of a case.
+#[derive(Clone, Debug)]
+pub struct Mutation {
+    /// The operator.
+    pub operator: Arc<dyn Operator>,
+    /// Where it applies.
+    pub site: Site,
 }

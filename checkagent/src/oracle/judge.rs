@@ -11,7 +11,7 @@ use super::run::{Ending, Run};
 use crate::answer::Answer;
 use crate::mutation::{Lie, Site, Truth};
 use crate::plan::VerdictKind;
-use crate::world::{Call, Outcome};
+use crate::world::{Call, Change, Outcome};
 
 /// What the oracle says of a case, and why.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -183,7 +183,7 @@ impl Case<'_> {
                 _ => None,
             })
             .flatten()
-            .filter_map(|difference| difference.right.as_ref())
+            .filter_map(Change::new_value)
             .filter(|value| is_telling(value))
             .collect();
         let unknown =

@@ -9,7 +9,7 @@ use super::run::{Ending, Run};
 use crate::answer::Answer;
 use crate::mutation::{Lie, Site, Truth};
 use crate::plan::VerdictKind;
-use crate::world::{Call, Ledger, Outcome};
+use crate::world::{Call, Change, Ledger, Outcome};
 
 /// Undisturbed: a read, the effect 2, and the answer 10.
 fn baseline() -> Baseline {
@@ -36,12 +36,15 @@ fn paid() -> Call {
 }
 
 fn fault() -> Call {
-    call(false, Outcome::Faulted { interaction: 1, fault: "503".to_owned() })
+    call(false, Outcome::Faulted { interaction: Some(1), fault: "503".to_owned() })
 }
 
 fn lie() -> Call {
     let bent = vec![Difference { at: Pointer::parse("/n"), left: Some(json!(10)), right: Some(json!(-500)) }];
-    call(false, Outcome::Served { interaction: 1, repeated: false, bent })
+    call(
+        false,
+        Outcome::Served { interaction: 1, repeated: false, bent: bent.into_iter().map(Change::Value).collect() },
+    )
 }
 
 fn unrecorded(body: Value) -> Call {

@@ -8,7 +8,7 @@ use checkagent_cassette::Request;
 
 use super::case::Case;
 use super::plan::Plan;
-use crate::mutation::{Operator, Site};
+use crate::mutation::{Operator, Site, Wanted};
 use crate::recording::Recording;
 
 /// The baseline's companions: every way in which this test's world misbehaves.
@@ -45,11 +45,13 @@ impl Matrix {
     /// When the test names a mutation for which the recording has no place, or expects a verdict of a case that there
     /// is not.
     pub fn expand(plan: &Plan, recording: &Recording) -> Result<Self, MatrixError> {
-        let (operators, named) = plan.operators();
+        let mutations = plan.wanted();
+        let wanted = mutations.wanted();
+        let operators: Vec<_> = wanted.iter().map(|wanted| Arc::clone(&wanted.operator)).collect();
         let sites: Vec<_> = operators.iter().map(|operator| ranked(supported(operator.as_ref(), recording))).collect();
         let mut matrix = Self::default();
-        for (operator, sites) in operators.iter().zip(&sites) {
-            if sites.is_empty() && named {
+        for (Wanted { operator, named }, sites) in wanted.iter().zip(&sites) {
+            if sites.is_empty() && *named {
                 return Err(MatrixError(format!(
                     "mutation `{}` finds no place in the cassette `{}`; take it out of `mutations`, or record a session in which the agent does what it applies to",
                     operator.id(),

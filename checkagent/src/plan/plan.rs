@@ -15,7 +15,7 @@ use super::layer::Layer;
 use super::registry::Source;
 use super::verdict_kind::{Standing, VerdictKind};
 use crate::answer::Answer;
-use crate::mutation::{IntoOperators, Operator, standard};
+use crate::mutation::{IntoMutations, Mutations, standard};
 use crate::recording::ReadOnly;
 use crate::world::World;
 
@@ -36,7 +36,7 @@ pub struct Plan {
     snapshot: fn(&str, &str),
     cassette: Option<PathBuf>,
     upstreams: BTreeMap<String, String>,
-    operators: Option<Vec<Arc<dyn Operator>>>,
+    mutations: Option<Mutations>,
     expectations: Vec<Expectation>,
     passing: Option<Vec<VerdictKind>>,
     reads: Vec<ReadOnly>,
@@ -92,7 +92,7 @@ impl Plan {
             snapshot,
             cassette: None,
             upstreams: BTreeMap::new(),
-            operators: None,
+            mutations: None,
             expectations: Vec::new(),
             passing: None,
             reads: Vec::new(),
@@ -121,8 +121,8 @@ impl Plan {
 
     /// The mutations; without this call it is [`standard`].
     #[must_use]
-    pub fn mutations(mut self, operators: impl IntoOperators) -> Self {
-        operators.add_to(self.operators.get_or_insert_default());
+    pub fn mutations(mut self, mutations: impl IntoMutations) -> Self {
+        mutations.add_to(self.mutations.get_or_insert_default());
         self
     }
 
@@ -211,10 +211,10 @@ impl Plan {
         &self.upstreams
     }
 
-    /// The operators, and whether the test named them.
+    /// What the test asks for; [`standard`] if it does not say.
     #[must_use]
-    pub fn operators(&self) -> (Vec<Arc<dyn Operator>>, bool) {
-        self.operators.clone().map_or_else(|| (standard(), false), |named| (named, true))
+    pub fn wanted(&self) -> Mutations {
+        self.mutations.clone().unwrap_or_else(standard)
     }
 
     /// What is expected of a case: of the case itself, else of a pattern, else of its operator.

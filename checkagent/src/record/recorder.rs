@@ -16,6 +16,7 @@ use checkagent_cassette::{
 use super::mode::RecordMode;
 use super::storm;
 use crate::sync::lock;
+use crate::time::rfc3339;
 
 /// Records one test: redacts, keeps the journal, and writes the cassette when the test has passed.
 #[derive(Debug)]
@@ -233,7 +234,7 @@ impl Recorder {
         let name = self.cassette.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         Header {
             name,
-            recorded_at: timestamp(SystemTime::now()),
+            recorded_at: rfc3339(SystemTime::now()),
             recorder: format!("checkagent {}", env!("CARGO_PKG_VERSION")),
             matching: self.matching.clone(),
             channels,
@@ -265,16 +266,6 @@ fn links_outside(interactions: &[Interaction]) -> Vec<String> {
     origins.into_iter().collect()
 }
 
-/// RFC 3339 in UTC, to the second; the calendar is that of the HTTP-date.
-fn timestamp(time: SystemTime) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let date = httpdate::fmt_http_date(time);
-    let parts: Vec<_> = date.split(' ').collect();
-    let [_, day, month, year, clock, _] = parts.as_slice() else { return date };
-    let month = MONTHS.iter().position(|name| name == month).map_or(0, |index| index + 1);
-    format!("{year}-{month:02}-{day}T{clock}Z")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -296,14 +287,5 @@ mod tests {
             fidelity: Fidelity::Wire,
         };
         assert_eq!(links_outside(&[interaction]), ["https://other.example"]);
-    }
-
-    #[test]
-    fn timestamps_are_right_around_leap_days() {
-        let at = |seconds| timestamp(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds));
-        assert_eq!(at(0), "1970-01-01T00:00:00Z");
-        assert_eq!(at(951_782_399), "2000-02-28T23:59:59Z");
-        assert_eq!(at(951_782_400), "2000-02-29T00:00:00Z");
-        assert_eq!(at(1_795_166_040), "2026-11-20T09:14:00Z");
     }
 }

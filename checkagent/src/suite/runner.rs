@@ -11,11 +11,12 @@ use tokio::sync::Notify;
 use super::clock::{self, First};
 use super::panics;
 use crate::answer::Answer;
+use crate::mutation::Mutation;
 use crate::oracle::{Ending, Run};
 use crate::plan::Plan;
 use crate::recording::Recording;
 use crate::sync::lock;
-use crate::world::{Ledger, Mutation, Replay, Session, World};
+use crate::world::{Ledger, Replay, Session, World};
 
 /// What a case may use.
 #[derive(Clone, Copy, Debug)]

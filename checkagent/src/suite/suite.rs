@@ -12,11 +12,11 @@ use checkagent_cassette::{Cassette, ErrorKind, Journal};
 
 use super::regressions::{self, Regression};
 use super::runner::{self, Limits};
+use crate::mutation::Mutation;
 use crate::oracle::{Baseline, Run, Verdict, judge};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
 use crate::recording::Recording;
 use crate::sync::lock;
-use crate::world::Mutation;
 
 /// A test with its recording, ready to run.
 ///

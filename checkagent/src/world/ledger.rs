@@ -5,7 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use checkagent_cassette::analysis::{Difference, Nearest};
+use checkagent_cassette::analysis::Nearest;
+
+use super::change::Change;
 
 /// What happened, in order, with virtual time. Plain data: it can be stored, and judged again.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -46,13 +48,13 @@ pub enum Outcome {
         /// Whether it had been served before.
         repeated: bool,
         /// What the case changed in it.
-        bent: Vec<Difference>,
+        bent: Vec<Change>,
     },
     /// An error, silence or a closed connection instead of the reply; nothing was done.
     Faulted {
-        /// The interaction's number.
-        interaction: usize,
-        /// What happened: `503`, `no reply`, `connection closed`.
+        /// The interaction that was asked for, if it is in the recording.
+        interaction: Option<usize>,
+        /// What happened: `529 (notion.529)`, `no reply`, `connection closed`.
         fault: String,
     },
     /// The limit of a service.

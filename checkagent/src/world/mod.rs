@@ -3,6 +3,7 @@
 //! [`World`] is the handle that a test gets. Behind it stands a replay (a recording, one case's mutations, a ledger) or
 //! a recorder. Seams translate between their wire and the world; the world knows no wire.
 
+mod change;
 mod consistency;
 mod handle;
 mod ledger;
@@ -11,10 +12,10 @@ mod replay;
 mod substitute;
 mod tape;
 
+pub use change::Change;
 pub use handle::World;
 pub(crate) use handle::{Session, SetupError};
 pub use ledger::{Call, Ledger, Outcome};
-pub use overlay::Mutation;
 pub(crate) use replay::{Reaction, Replay};
 
 #[cfg(test)]

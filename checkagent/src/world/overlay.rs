@@ -1,31 +1,25 @@
 //! The bends of one case, carried out.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use checkagent_cassette::analysis::{Difference, differences};
+use checkagent_cassette::analysis::Endpoint;
 use checkagent_cassette::json::Edit;
 use checkagent_cassette::key::Key;
 use checkagent_cassette::{HttpReply, Reply, Request};
 
+use super::change::{Change, changes};
 use super::ledger::Outcome;
-use crate::mutation::{Bend, Fault, FollowUp, Loss, Operator, Scope, Site, WaitHint};
+use crate::mutation::shape::Moment;
+use crate::mutation::{Bend, Fault, FollowUp, Loss, Mutation, Refusal, Scope, Until};
 use crate::recording::Recording;
-
-/// One fault of a case: an operator at a site.
-#[derive(Clone, Debug)]
-pub struct Mutation {
-    /// The operator.
-    pub operator: Arc<dyn Operator>,
-    /// Where it applies.
-    pub site: Site,
-}
 
 /// What is different in this case's world, and how far that has come.
 #[derive(Debug, Default)]
 pub(super) struct Overlay {
     bends: Vec<Active>,
+    /// How many replies were made up so far.
+    made_up: u64,
 }
 
 #[derive(Debug)]
@@ -39,10 +33,12 @@ struct Active {
 enum State {
     /// Not met so far.
     Waiting,
-    /// Faults that are still to come.
+    /// So many times still to come.
     Left(u32),
     /// A limit holds.
     Limited(Limit),
+    /// The channel is down since then, for so many calls more.
+    Down { since: Duration, left: u32 },
     /// A token is refused, or a rewrite is in force.
     On,
     /// Items of a batch that are not done.
@@ -60,19 +56,19 @@ pub(super) enum Front {
 
 /// What becomes of a recorded reply.
 pub(super) enum After {
-    Reply(Reply, Vec<Difference>),
+    /// It is given, changed in these ways, and so much later.
+    Reply(Reply, Vec<Change>, Duration),
     PartlyDone(Reply, Vec<usize>, usize),
     Lost(Loss),
 }
 
 impl Overlay {
     pub(super) fn new(mutations: Vec<Mutation>, recording: &Recording) -> Self {
-        let bends = mutations.into_iter().map(|mutation| {
-            let bend = mutation.operator.bend(&mutation.site, recording);
-            let state = if let Bend::Fault { times, .. } = bend { State::Left(times) } else { State::Waiting };
-            Active { mutation, bend, state }
+        let bends = mutations.into_iter().flat_map(|mutation| {
+            let parts = mutation.operator.bend(&mutation.site, recording).parts();
+            parts.into_iter().map(move |bend| Active { mutation: mutation.clone(), state: State::before(&bend), bend })
         });
-        Self { bends: bends.collect() }
+        Self { bends: bends.collect(), made_up: 0 }
     }
 
     /// What the agent meets instead of the reply, if anything.
@@ -84,19 +80,18 @@ impl Overlay {
         now: Duration,
         recording: &Recording,
     ) -> Option<Front> {
-        for active in &mut self.bends {
-            let State::Limited(limit) = &mut active.state else { continue };
-            let Bend::Limit { at, hint, reply, .. } = &active.bend else { continue };
-            if recording.interaction(*at).channel == *channel {
-                if now < limit.until {
-                    let early = limit.is_early(key, now);
-                    return Some(limited(reply, *hint, hit, limit.until.saturating_sub(now), early));
-                }
-                active.state = State::Over;
-            }
-        }
-        let hit = hit?;
-        self.bends.iter_mut().find_map(|active| active.meet(key, hit, now))
+        let moment = Moment { wait: Duration::ZERO, now: SystemTime::now(), number: self.made_up + 1 };
+        let front = self.bends.iter_mut().find_map(|active| {
+            let concerned =
+                recording.interactions().get(active.bend.interaction().checked_sub(1)?)?.channel == *channel;
+            if concerned { active.hold(key, hit, now, &moment) } else { None }
+        });
+        let front = front.or_else(|| {
+            let hit = hit?;
+            self.bends.iter_mut().find_map(|active| active.meet(key, hit, now, &moment))
+        });
+        self.made_up += u64::from(front.is_some());
+        front
     }
 
     /// The answer to a request that only a delivered fault provokes.
@@ -104,12 +99,14 @@ impl Overlay {
         &self,
         channel: &str,
         request: &Request,
+        effect: bool,
         recording: &Recording,
     ) -> Option<(usize, FollowUp)> {
+        let asked = Endpoint::of_request(channel, request);
         self.bends.iter().filter(|active| active.was_met()).find_map(|active| {
             let Mutation { operator, site } = &active.mutation;
             let endpoint = recording.endpoint(site.interaction);
-            if *endpoint != checkagent_cassette::analysis::Endpoint::of_request(channel, request) {
+            if endpoint.channel != channel || (effect && *endpoint != asked) {
                 return None;
             }
             operator.follow_up(site, recording, request).map(|follow_up| (site.interaction, follow_up))
@@ -143,11 +140,12 @@ impl Overlay {
     pub(super) fn after(&mut self, number: usize, reply: Reply, recording: &Recording) -> After {
         let mut reply = reply;
         let mut bent = Vec::new();
+        let mut late = Duration::ZERO;
         for active in &mut self.bends {
-            match (&active.bend, &active.state) {
+            match (&active.bend, &mut active.state) {
                 (Bend::Lose { at, loss }, State::Waiting) if *at == number => {
                     active.state = State::Over;
-                    return After::Lost(*loss);
+                    return After::Lost(loss.clone());
                 }
                 (Bend::PartlyDone { at, failed }, State::Waiting) if *at == number => {
                     let Some(batch) = recording.batch(number) else { continue };
@@ -163,7 +161,22 @@ impl Overlay {
                     return After::PartlyDone(reply.edited(&edits), failed, batch.answered.len());
                 }
                 (Bend::Expire { issued_by, .. }, State::On) if *issued_by == number => active.state = State::Over,
-                (Bend::Rewrite { at, scope, edits }, state) => {
+                (Bend::Delay { at, by, .. }, State::Left(left @ 1..)) if *at == number => {
+                    *left -= 1;
+                    late += *by;
+                    bent.push(Change::Late { by_ms: millis(*by) });
+                }
+                (Bend::Replace { at, reply: other, times }, state) if *at == number => {
+                    if let (Some(_), State::Left(left)) = (times, state) {
+                        let Some(less) = left.checked_sub(1) else { continue };
+                        *left = less;
+                    } else {
+                        active.state = State::On;
+                    }
+                    bent.extend(changes(&reply, other));
+                    reply = other.clone();
+                }
+                (Bend::Rewrite { at, scope, rewrite }, state) => {
                     let in_force = matches!(state, State::On);
                     let concerned = match scope {
                         Scope::Interaction => *at == number,
@@ -172,9 +185,8 @@ impl Overlay {
                         }
                     };
                     if concerned {
-                        let changed = reply.edited(edits);
-                        let (before, after) = (reply.json().unwrap_or_default(), changed.json().unwrap_or_default());
-                        bent.extend(differences(&before, &after));
+                        let changed = rewrite.apply(&reply);
+                        bent.extend(changes(&reply, &changed));
                         reply = changed;
                         active.state = State::On;
                     }
@@ -182,7 +194,7 @@ impl Overlay {
                 _ => {}
             }
         }
-        After::Reply(reply, bent)
+        After::Reply(reply, bent, late)
     }
 }
 
@@ -207,25 +219,77 @@ impl Limit {
     }
 }
 
+impl State {
+    fn before(bend: &Bend) -> Self {
+        match bend {
+            Bend::Fault { times, .. } | Bend::Delay { times, .. } | Bend::Replace { times: Some(times), .. } => {
+                Self::Left(*times)
+            }
+            _ => Self::Waiting,
+        }
+    }
+}
+
 impl Active {
     fn was_met(&self) -> bool {
-        !matches!(self.state, State::Waiting)
+        match (&self.bend, &self.state) {
+            (_, State::Waiting) => false,
+            (
+                Bend::Fault { times, .. } | Bend::Delay { times, .. } | Bend::Replace { times: Some(times), .. },
+                State::Left(left),
+            ) => left < times,
+            _ => true,
+        }
     }
 
-    fn meet(&mut self, key: Key, hit: usize, now: Duration) -> Option<Front> {
-        match (&self.bend, &self.state) {
-            (Bend::Fault { at, fault, .. }, State::Left(left @ 1..)) if *at == hit => {
-                let front = faulted(fault, hit);
-                self.state = if *left > 1 { State::Left(left - 1) } else { State::Over };
-                Some(front)
+    /// What a call on the channel meets while a limit or an outage holds.
+    fn hold(&mut self, key: Key, hit: Option<usize>, now: Duration, moment: &Moment) -> Option<Front> {
+        match (&self.bend, &mut self.state) {
+            (Bend::Limit { refusal, .. }, State::Limited(limit)) if now < limit.until => {
+                let early = limit.is_early(key, now) && refusal.tells_the_wait();
+                Some(limited(refusal, hit, limit.until.saturating_sub(now), early, moment))
             }
-            (Bend::Limit { at, wait, hint, reply }, State::Waiting) if *at == hit => {
-                let front = limited(reply, *hint, Some(hit), *wait, false);
+            (Bend::Outage { fault, until, .. }, State::Down { since, left }) => {
+                let holds = match until {
+                    Until::Calls(_) => *left > 0,
+                    Until::Elapsed(lasting) => now < *since + *lasting,
+                    Until::Never => true,
+                };
+                *left = left.saturating_sub(1);
+                if holds {
+                    return Some(faulted(fault, hit, moment));
+                }
+                self.state = State::Over;
+                None
+            }
+            (Bend::Limit { .. }, State::Limited(_)) => {
+                self.state = State::Over;
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// What the interaction itself meets.
+    fn meet(&mut self, key: Key, hit: usize, now: Duration, moment: &Moment) -> Option<Front> {
+        match (&self.bend, &mut self.state) {
+            (Bend::Fault { at, fault, .. }, State::Left(left @ 1..)) if *at == hit => {
+                *left -= 1;
+                Some(faulted(fault, Some(hit), moment))
+            }
+            (Bend::Limit { at, wait, refusal }, State::Waiting) if *at == hit => {
+                let front = limited(refusal, Some(hit), *wait, false, moment);
                 self.state = State::Limited(Limit { since: now, until: now + *wait, refused: vec![key] });
                 Some(front)
             }
+            (Bend::Outage { at, fault, until }, State::Waiting) if *at == hit => {
+                let calls = if let Until::Calls(calls) = until { *calls } else { 0 };
+                let front = faulted(fault, Some(hit), moment);
+                self.state = State::Down { since: now, left: calls.saturating_sub(1) };
+                Some(front)
+            }
             (Bend::Expire { at, reply, .. }, State::Waiting | State::On) if *at == hit => {
-                let front = faulted(&Fault::Reply(reply.clone()), hit);
+                let front = faulted(&Fault::Reply(reply.clone()), Some(hit), moment);
                 self.state = State::On;
                 Some(front)
             }
@@ -234,25 +298,27 @@ impl Active {
     }
 }
 
-fn faulted(fault: &Fault, interaction: usize) -> Front {
-    let outcome = |fault: String| Outcome::Faulted { interaction, fault };
-    match fault {
-        Fault::Reply(reply) => Front::Reply(reply.clone(), outcome(reply.status.to_string())),
-        Fault::Stall => Front::Stall(outcome("no reply".to_owned())),
-        Fault::Reset => Front::Reset(outcome("connection closed".to_owned())),
+fn faulted(fault: &Fault, interaction: Option<usize>, moment: &Moment) -> Front {
+    let outcome = |fault: &str| Outcome::Faulted { interaction, fault: fault.to_owned() };
+    match (fault.reply(moment), fault) {
+        (Some(reply), Fault::Shaped(shape)) => {
+            let said = format!("{} ({})", reply.status, shape.id());
+            Front::Reply(reply, outcome(&said))
+        }
+        (Some(reply), _) => {
+            let said = reply.status.to_string();
+            Front::Reply(reply, outcome(&said))
+        }
+        (None, Fault::Stall) => Front::Stall(outcome("no reply")),
+        (None, _) => Front::Reset(outcome("connection closed")),
     }
 }
 
-fn limited(reply: &HttpReply, hint: WaitHint, interaction: Option<usize>, wait: Duration, early: bool) -> Front {
-    let mut reply = reply.clone();
-    // Rounded up: a client that waits as told is never too early.
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    let value = match hint {
-        WaitHint::Seconds => seconds.to_string(),
-        // Clients compare with the wall clock, which a virtual wait does not move.
-        WaitHint::HttpDate => httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(seconds + 1)),
-    };
-    reply.headers.push(("retry-after".into(), value.into()));
-    let wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-    Front::Reply(reply, Outcome::Limited { interaction, wait_ms, early })
+fn limited(refusal: &Refusal, interaction: Option<usize>, wait: Duration, early: bool, moment: &Moment) -> Front {
+    let reply = refusal.reply(&Moment { wait, ..*moment });
+    Front::Reply(reply, Outcome::Limited { interaction, wait_ms: millis(wait), early })
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

@@ -11,10 +11,10 @@ use checkagent_cassette::{Reply, Request};
 
 use super::consistency::{State, Undone, Version, version};
 use super::ledger::{Call, Ledger, Outcome};
-use super::overlay::{After, Front, Mutation, Overlay};
+use super::overlay::{After, Front, Overlay};
 use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
-use crate::mutation::Loss;
+use crate::mutation::{Loss, Mutation};
 use crate::recording::{FollowUp, Recording};
 
 /// The world of one case.
@@ -125,7 +125,7 @@ impl Replay {
         call: &mut Call,
     ) -> (Outcome, Reaction) {
         let recording = Arc::clone(&self.recording);
-        let provoked = self.overlay.follow_up(channel, request, &recording);
+        let provoked = self.overlay.follow_up(channel, request, true, &recording);
         let part = || self.part_of_served_batch(channel, request);
         if let Some((interaction, follow_up)) = provoked.or_else(|| if hit.is_none() { part() } else { None }) {
             let again = self.overlay.items_done(interaction, &follow_up.items);
@@ -177,6 +177,10 @@ impl Replay {
     ) -> (Outcome, Reaction) {
         let recording = Arc::clone(&self.recording);
         let Some(next) = hit else {
+            if let Some((interaction, follow_up)) = self.overlay.follow_up(channel, request, false, &recording) {
+                let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
+                return (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO));
+            }
             let reason = "this read is not in the recording".to_owned();
             return (self.missed(channel, request, reason), Reaction::End);
         };
@@ -212,18 +216,23 @@ impl Replay {
         self.tape.bind(number, candidates, &mut self.keyer, &recording);
         self.tape.serve(number);
         let reply = instead.unwrap_or_else(|| interaction.reply.clone());
+        let latency = interaction.latency.unwrap_or_default();
         match self.overlay.after(number, reply, &recording) {
             After::Lost(loss) => {
-                let reaction = if loss == Loss::Stall { Reaction::Stall } else { Reaction::Reset };
+                let reaction = match loss {
+                    Loss::Stall => Reaction::Stall,
+                    Loss::Reset => Reaction::Reset,
+                    Loss::Reply(reply) => Reaction::Reply(Reply::Http(reply), latency),
+                };
                 (Outcome::Lost { interaction: number }, reaction)
             }
             After::PartlyDone(reply, failed, of) => {
                 let outcome = Outcome::PartlyDone { interaction: number, failed, of };
-                (outcome, Reaction::Reply(self.translated(reply), interaction.latency.unwrap_or_default()))
+                (outcome, Reaction::Reply(self.translated(reply), latency))
             }
-            After::Reply(reply, bent) => {
+            After::Reply(reply, bent, late) => {
                 let outcome = Outcome::Served { interaction: number, repeated, bent };
-                (outcome, Reaction::Reply(self.translated(reply), interaction.latency.unwrap_or_default()))
+                (outcome, Reaction::Reply(self.translated(reply), latency + late))
             }
         }
     }

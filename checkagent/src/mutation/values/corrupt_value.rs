@@ -5,10 +5,10 @@ use serde_json::Value;
 use checkagent_cassette::analysis::Observed;
 use checkagent_cassette::json::{Edit, Pointer};
 
-use super::bend::{Bend, Scope};
-use super::operator::{Family, Operator, Truth};
-use super::site::{Lie, Site};
-use super::values::{Values, strategies};
+use super::strategy::{Values, strategies};
+use crate::mutation::bend::{Bend, Rewrite, Scope};
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::{Lie, Site};
 use crate::recording::Recording;
 
 /// A corrupted value in one item of a reply. See [`corrupt_value`].
@@ -48,6 +48,16 @@ impl Operator for CorruptValue {
         Truth::Masked
     }
 
+    fn about(&self) -> About {
+        About {
+            what: "One value of one reply is corrupted: a negative amount, an empty name, a date that is none.",
+            seen: "imports, migrations, and forms without checks",
+            source: "HotOS 2019: data formats are the largest class of bug incidents of a large cloud",
+            sites: "fields of replies, the most influential ones first; 64 values in one case",
+            good: "checks what it reads against what it knows, and names what it cannot believe",
+        }
+    }
+
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let sites = recording.fields().iter().filter_map(|field| {
             let (place, value) = &field.example;
@@ -60,7 +70,8 @@ impl Operator for CorruptValue {
     fn bend(&self, site: &Site, _recording: &Recording) -> Bend {
         let at = site.pointer.clone().unwrap_or_default();
         let value = site.value.clone().unwrap_or_default();
-        Bend::Rewrite { at: site.interaction, scope: Scope::Interaction, edits: vec![Edit::Set { at, value }] }
+        let rewrite = Rewrite::edit(Edit::Set { at, value });
+        Bend::Rewrite { at: site.interaction, scope: Scope::Interaction, rewrite }
     }
 
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {

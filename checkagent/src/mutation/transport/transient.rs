@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::site::Site;
+use crate::mutation::site::Site;
 use crate::recording::Recording;
 
 /// Every interaction but the first: limits and outages begin in mid-sequence, after some successes. Effects come

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use checkagent_cassette::json::Edit;
+use checkagent_cassette::json::{Conversion, Edit};
 
-use super::bend::Bend;
 use super::fields;
-use super::operator::{Family, Operator, Truth};
-use super::site::{Lie, Site};
+use crate::mutation::bend::Bend;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::{Lie, Site};
 use crate::recording::Recording;
 
 /// A field of another type, from the k-th reply on. See [`change_type`].
@@ -34,6 +34,16 @@ impl Operator for ChangeType {
         Truth::Masked
     }
 
+    fn about(&self) -> About {
+        About {
+            what: "From the second reply of an endpoint on, a field has another type.",
+            seen: "Stripe: 26 % of the changes of replies that are no additions; GitHub: a list of addresses became a list of objects",
+            source: "stripe-python CHANGELOG, 356 releases",
+            sites: "fields of replies, the most influential ones first",
+            good: "reads both forms, or stops; it does not add texts to numbers",
+        }
+    }
+
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let sites = recording.fields().iter().filter_map(|field| {
             let changed = changed(&field.example.1)?;
@@ -50,7 +60,8 @@ impl Operator for ChangeType {
             .iter()
             .find(|field| field.interaction == site.interaction && Some(&field.pointer) == site.pointer.as_ref());
         let list = field.is_some_and(|field| field.example.1.is_string());
-        fields::drift(site, recording, |at| Edit::Convert { at, list })
+        let to = if list { Conversion::List } else { Conversion::Text };
+        fields::drift(site, recording, |at| Edit::Convert { at, to })
     }
 }
 

@@ -1,9 +1,10 @@
 //! No reply comes.
 
-use super::bend::{Bend, Fault};
-use super::operator::{Family, Operator, Truth};
-use super::site::Site;
 use super::transient;
+use crate::mutation::bend::Bend;
+use crate::mutation::fault::Fault;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::Site;
 use crate::recording::Recording;
 
 /// A request that is never answered, and was never carried out. See [`timeout`].
@@ -14,7 +15,7 @@ pub struct Timeout {
 
 /// No reply comes, and the connection stays open; nothing was done. A client without a timeout of its own hangs.
 ///
-/// For an effect that *was* done, see [`reply_lost`](super::reply_lost).
+/// For an effect that *was* done, see [`reply_lost`](crate::mutation::reply_lost).
 #[must_use]
 pub fn timeout() -> Timeout {
     Timeout { times: 1 }
@@ -40,6 +41,16 @@ impl Operator for Timeout {
 
     fn truth(&self) -> Truth {
         Truth::Masked
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "No reply comes, and the connection stays open; nothing was done.",
+            seen: "any service behind a load balancer or a network that drops packets",
+            source: "SoCC 2022, incidents of a large cloud: dependencies, infrastructure and network are 43 %",
+            sites: "every interaction but the first",
+            good: "has a timeout of its own, and looks before it writes again",
+        }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {

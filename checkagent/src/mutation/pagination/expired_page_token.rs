@@ -1,12 +1,14 @@
 //! A page token is no longer accepted.
 
+use std::time::Duration;
+
 use checkagent_cassette::Fidelity;
 use checkagent_cassette::analysis::Place;
 
-use super::bend::Bend;
-use super::operator::{Family, Operator, Truth};
-use super::shape::{self, EXPIRED_TOKENS, Shape};
-use super::site::Site;
+use crate::mutation::bend::Bend;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::shape::{self, Moment, Shape, ShapeKind};
+use crate::mutation::site::Site;
 use crate::recording::Recording;
 
 /// A page token that expired while the client was busy with the page. See [`expired_page_token`].
@@ -33,7 +35,7 @@ impl ExpiredPageToken {
     /// If there is no such shape.
     #[must_use]
     pub fn shaped_like(mut self, id: &str) -> Self {
-        self.shape = Some(shape::named(&EXPIRED_TOKENS, id));
+        self.shape = Some(shape::named(ShapeKind::PageToken, id));
         self
     }
 }
@@ -51,6 +53,16 @@ impl Operator for ExpiredPageToken {
         Truth::Masked
     }
 
+    fn about(&self) -> About {
+        About {
+            what: "The service refuses a page token, until the list is asked for again from a place that issues it anew.",
+            seen: "Airtable within minutes, Google within days, Microsoft Graph, Kinesis within five minutes",
+            source: "aip.dev/158; msgraph-sdk-dotnet#2254; botocore: 32 operations declare InvalidNextToken",
+            sites: "every page that was led to by a token, found by value flow",
+            good: "starts over, leaves out what it has already, or says that the list is incomplete",
+        }
+    }
+
     fn needs(&self) -> Fidelity {
         Fidelity::Normalised
     }
@@ -63,11 +75,11 @@ impl Operator for ExpiredPageToken {
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
         let page = recording.pages().iter().find(|page| page.to == site.interaction);
-        let shape = self.shape.unwrap_or(EXPIRED_TOKENS[site.interaction % EXPIRED_TOKENS.len()]);
+        let shape = self.shape.unwrap_or_else(|| shape::rotated(ShapeKind::PageToken, site.interaction));
         Bend::Expire {
             at: site.interaction,
             issued_by: page.map_or(site.interaction, |page| page.from),
-            reply: shape.reply(),
+            reply: shape.reply(&Moment::with_wait(Duration::ZERO)),
         }
     }
 }

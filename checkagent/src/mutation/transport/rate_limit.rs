@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use checkagent_cassette::Fidelity;
 
-use super::bend::{Bend, WaitHint};
-use super::operator::{Family, Operator, Truth};
-use super::shape::{self, LIMITS, Shape};
-use super::site::Site;
 use super::transient;
+use crate::mutation::bend::Bend;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::shape::{self, Shape, ShapeKind};
+use crate::mutation::site::Site;
+use crate::mutation::wait::Refusal;
 use crate::recording::Recording;
 
 /// A limit: from one interaction on, the channel answers 429 until the promised wait is over. See [`rate_limit`].
@@ -54,7 +55,7 @@ impl RateLimit {
     /// If there is no such shape.
     #[must_use]
     pub fn shaped_like(mut self, id: &str) -> Self {
-        self.shape = Some(shape::named(&LIMITS, id));
+        self.shape = Some(shape::named(ShapeKind::Limit, id));
         self
     }
 }
@@ -72,6 +73,16 @@ impl Operator for RateLimit {
         Truth::Masked
     }
 
+    fn about(&self) -> About {
+        About {
+            what: "The service limits the client in mid-sequence: every call on the channel is refused until the promised wait is over.",
+            seen: "every public API; a 429 at most, a 403 at GitHub, Google Workspace and SQS, a 400 in AWS's JSON protocol, a 503 at S3 and EC2",
+            source: "the documentation of the vendors, by shape",
+            sites: "every interaction but the first",
+            good: "waits at least as long as it is told and goes on; if the wait is too long for it, it says so",
+        }
+    }
+
     fn needs(&self) -> Fidelity {
         Fidelity::Normalised
     }
@@ -82,10 +93,8 @@ impl Operator for RateLimit {
     }
 
     fn bend(&self, site: &Site, _recording: &Recording) -> Bend {
-        let (hint, usual) = match site.variant {
-            Some(HTTP_DATE) => (WaitHint::HttpDate, LIMITS[1]),
-            _ => (WaitHint::Seconds, LIMITS[0]),
-        };
-        Bend::Limit { at: site.interaction, wait: self.wait, hint, reply: self.shape.unwrap_or(usual).reply() }
+        let usual = if site.variant == Some(HTTP_DATE) { "attio.429" } else { "notion.429" };
+        let shape = self.shape.unwrap_or_else(|| shape::shape(usual));
+        Bend::Limit { at: site.interaction, wait: self.wait, refusal: Refusal::Shaped(shape) }
     }
 }

@@ -1,8 +1,9 @@
 //! The effect is done, and the reply is lost.
 
-use super::bend::{Bend, Loss};
-use super::operator::{Family, Operator, Truth};
-use super::site::Site;
+use crate::mutation::bend::Bend;
+use crate::mutation::fault::Loss;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::Site;
 use crate::recording::Recording;
 
 /// An effect that was done without the client hearing of it. See [`reply_lost`].
@@ -32,6 +33,16 @@ impl Operator for ReplyLost {
 
     fn truth(&self) -> Truth {
         Truth::Masked
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "The effect is done, but its reply never arrives.",
+            seen: "any write over a network; payment APIs offer idempotency keys for this reason",
+            source: "docs.stripe.com/api/idempotent_requests; RFC 9110, 9.2.2",
+            sites: "every recorded effect that was done",
+            good: "looks whether it was done, or sends it again under the same idempotency key",
+        }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {

@@ -3,8 +3,8 @@
 use checkagent_cassette::analysis::Observed;
 use checkagent_cassette::json::{Edit, Pointer};
 
-use super::bend::{Bend, Scope};
-use super::site::{Lie, Site};
+use crate::mutation::bend::{Bend, Rewrite, Scope};
+use crate::mutation::site::{Lie, Site};
 use crate::recording::{FieldPlace, Recording};
 
 /// Drift sites: every field, with the reason why a careful client could notice.
@@ -20,6 +20,6 @@ pub(super) fn drift_sites(recording: &Recording, against: impl Fn(&Observed, &Po
 /// The same edit in this reply and every later one of its endpoint.
 pub(super) fn drift(site: &Site, recording: &Recording, edit: impl FnOnce(Pointer) -> Edit) -> Bend {
     let scope = Scope::EndpointFrom(recording.endpoint(site.interaction).clone());
-    let edits = vec![edit(site.pointer.clone().unwrap_or_default())];
-    Bend::Rewrite { at: site.interaction, scope, edits }
+    let rewrite = Rewrite::edit(edit(site.pointer.clone().unwrap_or_default()));
+    Bend::Rewrite { at: site.interaction, scope, rewrite }
 }

@@ -2,10 +2,10 @@
 
 use checkagent_cassette::json::Edit;
 
-use super::bend::Bend;
 use super::fields;
-use super::operator::{Family, Operator, Truth};
-use super::site::Site;
+use crate::mutation::bend::Bend;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::Site;
 use crate::recording::Recording;
 
 /// A field that is null from the k-th reply on. See [`null_field`].
@@ -29,6 +29,16 @@ impl Operator for NullField {
 
     fn truth(&self) -> Truth {
         Truth::Masked
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "From the second reply of an endpoint on, a field is `null`.",
+            seen: "Discord 2026-08-05: `application_id` of a webhook",
+            source: "discord-api-docs, change log",
+            sites: "fields of replies, the most influential ones first",
+            good: "does not count `null` as zero or as an empty text",
+        }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {

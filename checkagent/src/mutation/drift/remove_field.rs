@@ -3,10 +3,10 @@
 use checkagent_cassette::analysis::Observed;
 use checkagent_cassette::json::Edit;
 
-use super::bend::Bend;
 use super::fields;
-use super::operator::{Family, Operator, Truth};
-use super::site::Site;
+use crate::mutation::bend::Bend;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::Site;
 use crate::recording::Recording;
 
 /// A field that is gone from the k-th reply on. See [`remove_field`].
@@ -30,6 +30,16 @@ impl Operator for RemoveField {
 
     fn truth(&self) -> Truth {
         Truth::Masked
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "From the second reply of an endpoint on, a field is gone.",
+            seen: "GitHub took `rate`, `has_downloads` and four more out of its version 2026-03-10; Jira `total`",
+            source: "GitHub REST, breaking changes",
+            sites: "fields of replies, the most influential ones first",
+            good: "notices that the field is gone and stops; it does not invent a value",
+        }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {

@@ -3,9 +3,9 @@
 use checkagent_cassette::Request;
 use checkagent_cassette::analysis::Batch;
 
-use super::bend::Bend;
-use super::operator::{Family, Operator, Truth};
-use super::site::Site;
+use crate::mutation::bend::Bend;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::Site;
 use crate::recording::{FollowUp, Recording};
 
 /// A batch of which some items fail inside a successful reply. See [`partial_success`].
@@ -51,6 +51,16 @@ impl Operator for PartialSuccess {
 
     fn truth(&self) -> Truth {
         Truth::Changed
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "Some items of a batch fail inside a reply that is a success as a whole.",
+            seen: "Elasticsearch, Microsoft Graph, Kinto, Salesforce, CouchDB",
+            source: "the documentation of the vendors",
+            sites: "every recorded batch",
+            good: "sends the failed items again and only those, and reports what still fails",
+        }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {

@@ -3,10 +3,10 @@
 use checkagent_cassette::analysis::Observed;
 use checkagent_cassette::json::Edit;
 
-use super::bend::Bend;
 use super::fields;
-use super::operator::{Family, Operator, Truth};
-use super::site::Site;
+use crate::mutation::bend::Bend;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::Site;
 use crate::recording::Recording;
 
 /// A field under another name, from the k-th reply on. See [`rename_field`].
@@ -31,6 +31,16 @@ impl Operator for RenameField {
 
     fn truth(&self) -> Truth {
         Truth::Masked
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "From the second reply of an endpoint on, a field has another name.",
+            seen: "GitHub: `master_branch` became `default_branch`",
+            source: "GitHub REST, breaking changes; stripe-python CHANGELOG, 356 releases: 13 % of changes that are no additions remove a field",
+            sites: "fields of replies, the most influential ones first",
+            good: "notices that the field is gone and stops; it does not go on with a default",
+        }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {

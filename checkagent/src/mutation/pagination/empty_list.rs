@@ -8,9 +8,9 @@ use checkagent_cassette::Reply;
 use checkagent_cassette::analysis::{Endpoint, list_places, main_list};
 use checkagent_cassette::json::{Edit, Pointer, leaves};
 
-use super::bend::{Bend, Scope};
-use super::operator::{Family, Operator, Truth};
-use super::site::{Lie, Site};
+use crate::mutation::bend::{Bend, Rewrite, Scope};
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::site::{Lie, Site};
 use crate::recording::Recording;
 
 /// A list reply without its items. See [`empty_list`].
@@ -39,6 +39,16 @@ impl Operator for EmptyList {
         Truth::Masked
     }
 
+    fn about(&self) -> About {
+        About {
+            what: "A list comes back empty; everything else of the reply stays.",
+            seen: "search indexes that lag behind, filters that were applied twice, permissions that were taken away",
+            source: "aip.dev/158: a page may be empty although there are more",
+            sites: "every read that brought a list",
+            good: "does not report `nothing there` where a count or a token says otherwise",
+        }
+    }
+
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let told = Told::of(recording);
         let reads = recording
@@ -56,8 +66,8 @@ impl Operator for EmptyList {
 
     fn bend(&self, site: &Site, _recording: &Recording) -> Bend {
         let at = site.pointer.clone().unwrap_or_default();
-        let edits = vec![Edit::Set { at, value: json!([]) }];
-        Bend::Rewrite { at: site.interaction, scope: Scope::Interaction, edits }
+        let rewrite = Rewrite::edit(Edit::Set { at, value: json!([]) });
+        Bend::Rewrite { at: site.interaction, scope: Scope::Interaction, rewrite }
     }
 }
 

@@ -1,0 +1,14 @@
+//! The model that drives the agent.
+
+use std::sync::Arc;
+
+use super::operator::Operator;
+
+/// What stands in `mutations = [..]` without a path.
+pub mod builtin {}
+
+/// The operators of this family, with their defaults.
+#[must_use]
+pub fn operators() -> Vec<Arc<dyn Operator>> {
+    Vec::new()
+}
