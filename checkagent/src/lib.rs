@@ -62,7 +62,7 @@ pub use checkagent_cassette::redact::Redaction;
 pub use checkagent_macros::{agent_test, test};
 pub use mutation::{Mutation, Mutations, Operator};
 pub use oracle::{Baseline, BaselineError, Ending, Run, Verdict, judge};
-pub use plan::{Case, Expectation, Layer, Matrix, MatrixError, Plan, Standing, VerdictKind, plans};
+pub use plan::{Case, Coverage, Expectation, Layer, Matrix, MatrixError, Nature, Plan, Standing, VerdictKind, plans};
 pub use record::RecordMode;
 pub use recording::{FieldPlace, ReadOnly, Recording};
 pub use report::Summary;
