@@ -11,7 +11,7 @@ use serde_json::Value;
 use checkagent_cassette::{Cassette, ErrorKind, Journal};
 
 use super::regressions::{self, Regression};
-use super::runner::{self, Limits};
+use super::runner::{self, Limits, Runner};
 use super::shrink;
 use crate::oracle::{Baseline, Run, Verdict, judge};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
@@ -178,8 +178,10 @@ impl Suite {
         }
         let mut last: Option<Report> = None;
         let name = format!("{}::{}", self.plan.name(), case.name());
+        let mut runner = Runner::new(&self.plan, &self.recording, limits(baseline), case.name());
         let found = values.search(&name, |value| {
-            let report = self.run_once(&case.with_value(value.clone()), baseline);
+            let case = case.with_value(value.clone());
+            let report = self.judged(&case, runner.replay(case.mutations().to_vec()), baseline);
             let failing = report.verdict.kind.standing() == Standing::Failing;
             if worse(&report, last.as_ref()) {
                 last = Some(report.clone());
@@ -210,12 +212,12 @@ impl Suite {
     }
 
     fn run_once(&self, case: &Case, baseline: &Baseline) -> Report {
-        let limits = Limits {
-            deadline: LEAST_DEADLINE.max(Duration::from_millis(baseline.elapsed_ms) * 20),
-            calls: baseline.calls * 5 + 20,
-        };
         let mutations = case.mutations().to_vec();
-        let run = runner::replay(&self.plan, &self.recording, mutations, limits, case.name());
+        let run = runner::replay(&self.plan, &self.recording, mutations, limits(baseline), case.name());
+        self.judged(case, run, baseline)
+    }
+
+    fn judged(&self, case: &Case, run: Run, baseline: &Baseline) -> Report {
         let goal = |expected: &Value, actual: &Value| self.plan.meets_goal(expected, actual);
         let verdict = judge(baseline, &case.nature(), &run, &goal);
         Report { case: case.clone(), verdict, run, values_tried: None, minimal: None }
@@ -248,6 +250,14 @@ impl Suite {
         let mut reports = reports.into_inner().unwrap_or_default();
         reports.sort_by_key(|(index, _)| *index);
         reports.into_iter().map(|(_, report)| report).collect()
+    }
+}
+
+/// What a case may use, given what the agent uses undisturbed.
+fn limits(baseline: &Baseline) -> Limits {
+    Limits {
+        deadline: LEAST_DEADLINE.max(Duration::from_millis(baseline.elapsed_ms) * 20),
+        calls: baseline.calls * 5 + 20,
     }
 }
 
