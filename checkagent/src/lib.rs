@@ -40,6 +40,8 @@
 
 mod answer;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 #[allow(dead_code, reason = "operators that are still to come use the rest")]
 mod fixture;
 mod harness;

@@ -6,6 +6,7 @@ mod adversarial;
 mod approval;
 mod bend;
 mod catalogue;
+mod custom;
 mod drift;
 mod fault;
 mod filter;
@@ -47,6 +48,7 @@ pub mod builtin {
     #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::approval::builtin::*;
     pub use super::catalogue::{all, standard};
+    pub use super::custom::{Custom, custom};
     pub use super::drift::builtin::*;
     #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::mcp::builtin::*;

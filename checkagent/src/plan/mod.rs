@@ -19,3 +19,6 @@ pub use matrix::{Coverage, Matrix, MatrixError};
 pub use plan::{AnswerFuture, Expectation, Plan};
 pub use registry::{Registration, Source, plans};
 pub use verdict_kind::{Standing, VerdictKind};
+
+#[cfg(test)]
+mod matrix_tests;

@@ -9,7 +9,7 @@ use crate::mutation::Draw;
 const CANDIDATES: usize = 60;
 /// Arrays that are tried at most, and pairs in all of them together, roughly.
 const MOST_ATTEMPTS: usize = 40;
-const ATTEMPTED_PAIRS: usize = 8_000;
+const ATTEMPTED_PAIRS: usize = 3_000;
 
 /// The pairs that are still open.
 #[derive(Clone)]
