@@ -44,6 +44,8 @@ mod demo;
 #[cfg(test)]
 #[allow(dead_code, reason = "operators that are still to come use the rest")]
 mod fixture;
+#[cfg(test)]
+mod handbook;
 mod harness;
 pub mod mutation;
 mod oracle;
