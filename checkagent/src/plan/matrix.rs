@@ -11,7 +11,7 @@ use super::case::{Case, combined_name};
 use super::combination::{self, Combinations};
 use super::failures::Failures;
 use super::plan::Plan;
-use crate::mutation::{How, IntoMutations, Mutations, Set, Site};
+use crate::mutation::{Filter, How, IntoMutations, Mutations, Set, Site};
 use crate::recording::Recording;
 
 /// The baseline's companions: every way in which this test's world misbehaves.
@@ -113,6 +113,11 @@ impl Matrix {
                 How::Alone => matrix.alone(&candidates, set.budget),
                 _ => matrix.together(set, &candidates, recording),
             };
+            if cases.is_empty()
+                && let Some(problem) = nothing_made_of(set)
+            {
+                return Err(MatrixError(problem));
+            }
             matrix.cases.extend(cases.into_iter().map(|case| unique(case, &mut names)));
             matrix.candidates.extend(candidates);
         }
@@ -212,6 +217,24 @@ impl Matrix {
         }
         Ok(())
     }
+}
+
+/// Why a set without a case is a mistake; `None` where it only says that the recording supports nothing of it.
+fn nothing_made_of(set: &Set) -> Option<String> {
+    let narrowed = set.wanted.iter().any(|wanted| wanted.filter != Filter::default());
+    Some(match set.how {
+        How::Pairs => {
+            "`pairs(..)` makes no case: it takes sites of two families at which something can be proved".to_owned()
+        }
+        How::Chaos { name, .. } => {
+            format!("`{name}()` makes no case: the recording has no place for any of its faults")
+        }
+        How::Alone if set.wanted.is_empty() => {
+            "a set of mutations is empty: `only` and `except` left nothing".to_owned()
+        }
+        How::Alone if narrowed => "a set of mutations makes no case: the recording has nothing of it there".to_owned(),
+        How::Alone => return None,
+    })
 }
 
 /// Two sites may look alike in a name; the second gets a number.

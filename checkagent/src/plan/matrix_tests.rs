@@ -48,6 +48,12 @@ fn what_is_named_must_have_a_place_and_names_must_mean_something() {
     assert!(error.contains("`rate_limit` finds no place"), "{error}");
     let error = Matrix::of(standard().only("trasport"), recording).unwrap_err().to_string();
     assert!(error.contains("`trasport` is no operator or family"), "{error}");
+    let error = Matrix::of(standard().at("GET /nowhere"), recording).unwrap_err().to_string();
+    assert!(error.contains("makes no case"), "{error}");
+    let error = Matrix::of(standard().only("drift").except("drift"), recording).unwrap_err().to_string();
+    assert!(error.contains("left nothing"), "{error}");
+    let error = Matrix::of(pairs(standard().only("timeout")), recording).unwrap_err().to_string();
+    assert!(error.contains("two families"), "{error}");
     let error = Matrix::of(standard().weights("no-such-file.json"), recording).unwrap_err().to_string();
     assert!(error.contains("no-such-file.json"), "{error}");
 }
