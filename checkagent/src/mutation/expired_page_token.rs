@@ -1,7 +1,7 @@
 //! A page token is no longer accepted.
 
 use checkagent_cassette::Fidelity;
-use checkagent_cassette::analysis::Place;
+use checkagent_cassette::analysis::PageKind;
 
 use super::bend::Bend;
 use super::operator::{Family, Operator, Truth};
@@ -57,7 +57,7 @@ impl Operator for ExpiredPageToken {
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         // A page number in a link does not expire.
-        let tokens = recording.pages().iter().filter(|page| page.sink != Place::Target);
+        let tokens = recording.pages().iter().filter(|page| page.kind == PageKind::Token);
         tokens.map(|page| Site::at(page.to).rank(100)).collect()
     }
 
