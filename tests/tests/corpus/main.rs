@@ -5,6 +5,7 @@
 
 mod bodies;
 mod echo;
+mod flow;
 mod script;
 mod table;
 

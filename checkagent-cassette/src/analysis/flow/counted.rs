@@ -58,7 +58,7 @@ impl Paging<'_> {
         }
         let kind = self.index.spots.part_of_message(after.0).kind;
         let number =
-            |parameter: &(Spot, ValueId)| self.index.known(parameter.1).number.map(|number| (parameter.1, number));
+            |parameter: &(Spot, ValueId)| self.index.known(parameter.1).number().map(|number| (parameter.1, number));
         let before = match before {
             Some(before) => Some(number(before)?),
             None => None,
@@ -74,7 +74,7 @@ impl Paging<'_> {
         let by_page = after <= MOST_PAGES && (grown == 1 || (step.before.is_none() && after == 2));
         let by_limit = asked
             .iter()
-            .any(|(spot, value)| *spot != step.sink && grown > 1 && self.index.known(*value).number == Some(grown));
+            .any(|(spot, value)| *spot != step.sink && grown > 1 && self.index.known(*value).number() == Some(grown));
         by_page || (grown > 1 && grown == list.items) || by_limit
     }
 

@@ -13,7 +13,7 @@ use super::spots::{Kind, Spot, Spots, hash, mix};
 const DEEPEST: usize = 4;
 /// An object of more values is a record, not a key.
 const KEY: u32 = 6;
-/// How numbers come if some crate in the build asked serde_json for their exact digits.
+/// How numbers come if some crate in the build asked `serde_json` for their exact digits.
 const EXACT_NUMBER: &str = "$serde_json::private::Number";
 
 /// A value that is read, and the place that it stands at.

@@ -1,9 +1,11 @@
 //! Every value of a recording: where replies brought it, and where requests carried it.
 
+use std::collections::HashSet;
+use std::hash::BuildHasherDefault;
 use std::ops::Range;
 
 use super::rarity::{Form, Rarity, SHORTEST};
-use super::spots::{Hashed, Kind, Spot, Spots, hash, mix};
+use super::spots::{Hashed, Kind, Same, Spot, Spots, hash, mix};
 use super::words::{MOST_WORDS, words};
 
 /// No leaf.
@@ -12,24 +14,44 @@ const NONE: u32 = u32::MAX;
 /// A value, named by its position.
 pub(super) type ValueId = u32;
 
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    /// A text, or a number of many digits.
+    Text,
+    /// A number of few digits.
+    Number(u32),
+    /// An object.
+    Object,
+}
+
 /// What is known of a value.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
-    rarity: Rarity,
-    may_be_common: bool,
-    /// It equals the name of a member or parameter.
-    is_name: bool,
+    form: Form,
+    pub(super) what: What,
     /// A request had it before any reply.
     own: bool,
-    /// It is an object, not a text or a number.
-    pub(super) object: bool,
-    /// The value as a number of few digits.
-    pub(super) number: Option<u32>,
+    /// Some request had it.
+    pub(super) asked: bool,
     first: u32,
     last: u32,
     /// The last leaf in a reply of a model.
     told: u32,
     times: u32,
+}
+
+impl Known {
+    pub(super) fn is_object(&self) -> bool {
+        self.what == What::Object
+    }
+
+    pub(super) fn number(&self) -> Option<u32> {
+        match self.what {
+            What::Number(number) => Some(number),
+            What::Text | What::Object => None,
+        }
+    }
 }
 
 /// A value at a place of a reply.
@@ -54,6 +76,8 @@ pub(super) struct Carried {
     told: u32,
     /// A model is told again what its conversation had before.
     pub(super) again: bool,
+    /// It says where it comes from.
+    pub(super) links: bool,
 }
 
 /// A list in a reply, not inside another one.
@@ -93,8 +117,10 @@ pub(super) struct Index {
     lists: Vec<List>,
     /// The texts of values that were brought and later carried.
     texts: Hashed<Box<str>>,
+    /// The leaves of requests whose values replies brought before, by value and then in order.
+    uses: Vec<u32>,
     /// What each conversation with a model has heard.
-    heard: Hashed<()>,
+    heard: HashSet<u64, BuildHasherDefault<Same>>,
 }
 
 impl Index {
@@ -112,6 +138,13 @@ impl Index {
 
     pub(super) fn all_carried(&self) -> &[Carried] {
         &self.carried
+    }
+
+    /// Says that a value that was carried says where it comes from.
+    pub(super) fn mark(&mut self, at: usize) {
+        if let Some(carried) = self.carried.get_mut(at) {
+            carried.links = true;
+        }
     }
 
     pub(super) fn lists(&self, exchange: usize) -> &[List] {
@@ -135,11 +168,7 @@ impl Index {
     }
 
     pub(super) fn rarity(&self, value: ValueId) -> Rarity {
-        /// In so many leaves of replies a word or a date is still seldom.
-        const SELDOM: u32 = 3;
-        let known = self.known(value);
-        let common = known.may_be_common && (known.times > SELDOM || known.is_name);
-        if common { known.rarity.min(Rarity::Common) } else { known.rarity }
+        self.known(value).form.rarity
     }
 
     /// Whether replies brought it before any request had it.
@@ -156,6 +185,16 @@ impl Index {
     /// Where a reply brought it first.
     pub(super) fn first(&self, value: ValueId) -> Option<&Brought> {
         self.brought.get(self.known(value).first as usize)
+    }
+
+    /// Where requests carried a value after some interaction.
+    pub(super) fn uses_after(&self, exchange: usize, value: ValueId) -> impl Iterator<Item = &Carried> {
+        let carried = |at: &u32| &self.carried[*at as usize];
+        let start = self.uses.partition_point(|at| {
+            let carried = carried(at);
+            (carried.value, carried.exchange as usize) <= (value, exchange)
+        });
+        self.uses.get(start..).unwrap_or_default().iter().map(carried).take_while(move |carried| carried.value == value)
     }
 
     /// Where replies brought the value before it was carried, the latest first.
@@ -190,15 +229,14 @@ impl Index {
         u32::try_from(self.exchanges.len().saturating_sub(1)).unwrap_or(NONE)
     }
 
-    fn intern(&mut self, hash: u64, form: impl FnOnce() -> (Form, bool, Option<u32>)) -> ValueId {
+    fn intern(&mut self, hash: u64, form: impl FnOnce() -> (Form, What)) -> ValueId {
         if let Some(value) = self.by_hash.get(&hash) {
             return *value;
         }
         let value = u32::try_from(self.values.len()).unwrap_or(NONE);
-        let (Form { rarity, may_be_common }, object, number) = form();
-        let (first, last, told, times) = (NONE, NONE, NONE, 0);
-        let (own, is_name) = (false, false);
-        self.values.push(Known { rarity, may_be_common, is_name, own, object, number, first, last, told, times });
+        let (form, what) = form();
+        let (own, asked) = (false, false);
+        self.values.push(Known { form, what, own, asked, first: NONE, last: NONE, told: NONE, times: 0 });
         self.by_hash.insert(hash, value);
         value
     }
@@ -206,19 +244,19 @@ impl Index {
     fn of_text(&mut self, text: &str) -> ValueId {
         self.intern(hash(text), || {
             let number = text.parse().ok().filter(|_| text.len() <= 9);
-            (Form::of(text), false, number)
+            (Form::of(text), number.map_or(What::Text, What::Number))
         })
     }
 
     fn of_object(&mut self, hash: u64) -> ValueId {
         let form = Form { rarity: Rarity::Everywhere, may_be_common: false };
-        self.intern(mix(hash, 1), || (form, true, None))
+        self.intern(mix(hash, 1), || (form, What::Object))
     }
 
     /// A reply brings a text or a number.
     pub(super) fn bring(&mut self, spot: Spot, text: &str) {
         let value = self.of_text(text);
-        if self.known(value).first == NONE && self.known(value).rarity >= Rarity::Telling {
+        if self.known(value).first == NONE && self.rarity(value).is_telling() {
             self.index_words(value, text);
         }
         self.bring_value(spot, value);
@@ -234,15 +272,20 @@ impl Index {
         let exchange = self.here();
         let leaf = u32::try_from(self.brought.len()).unwrap_or(NONE);
         let told = self.exchanges.last().is_some_and(|exchange| exchange.asks_a_model);
-        let is_word = self.spots.step(spot).kind == Kind::Word;
+        let kind = self.spots.step(spot).kind;
+        let is_plain = |kind: Kind| matches!(kind, Kind::Key | Kind::Index | Kind::Body);
+        let first = self.brought.get(self.known(value).first as usize);
+        // Of one reply, a member says more than a piece of a URL.
+        let better = is_plain(kind)
+            && first.is_some_and(|first| first.exchange == exchange && !is_plain(self.spots.step(first.spot).kind));
         let known = &mut self.values[value as usize];
         let previous = std::mem::replace(&mut known.last, leaf);
-        if known.first == NONE {
+        if known.first == NONE || better {
             known.first = leaf;
         }
         // Of a model's reply, an argument says more than a word of its text.
         let earlier = self.brought.get(known.told as usize).is_some_and(|told| told.exchange == exchange);
-        if told && !(is_word && earlier) {
+        if told && !(kind == Kind::Word && earlier) {
             known.told = leaf;
         }
         known.times += 1;
@@ -298,14 +341,14 @@ impl Index {
     }
 
     fn carry_value(&mut self, spot: Spot, value: ValueId, text: &str, conversation: Option<u64>) {
-        let known = self.known(value);
+        let known = &mut self.values[value as usize];
+        known.asked = true;
         let (last, told) = (known.last, known.told);
-        if last != NONE && !known.object {
+        if last != NONE && !known.is_object() {
             self.texts.entry(u64::from(value)).or_insert_with(|| text.into());
         }
-        let again = conversation
-            .is_some_and(|conversation| self.heard.insert(mix(conversation, u64::from(value)), ()).is_some());
-        self.carried.push(Carried { exchange: self.here(), spot, value, last, told, again });
+        let again = conversation.is_some_and(|conversation| !self.heard.insert(mix(conversation, u64::from(value))));
+        self.carried.push(Carried { exchange: self.here(), spot, value, last, told, again, links: false });
         if let Some(exchange) = self.exchanges.last_mut() {
             exchange.carried.end = self.carried.len();
         }
@@ -340,14 +383,19 @@ impl Index {
         self.carry_value(spot, value, words, conversation);
     }
 
-    /// Ends the reading: what is a name as well says little as a value.
+    /// Ends the reading. Words and dates that are repeated, or are names as well, say little as values.
     pub(super) fn finish(&mut self) {
+        /// In so many leaves of replies a word or a date is still seldom.
+        const SELDOM: u32 = 3;
         for (hash, value) in &self.by_hash {
-            let is_name = self.spots.is_name(*hash);
-            if let Some(known) = self.values.get_mut(*value as usize) {
-                known.is_name = is_name;
+            let Some(known) = self.values.get_mut(*value as usize) else { continue };
+            if known.form.may_be_common && (known.times > SELDOM || self.spots.is_name(*hash)) {
+                known.form.rarity = known.form.rarity.min(Rarity::Common);
             }
         }
-        self.heard = Hashed::default();
+        let uses = self.carried.iter().enumerate().filter(|(_, carried)| carried.last != NONE);
+        self.uses = uses.filter_map(|(at, _)| u32::try_from(at).ok()).collect();
+        self.uses.sort_by_key(|at| self.carried[*at as usize].value);
+        self.heard = HashSet::default();
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::answer::values_of;
 use super::index::ValueId;
-use super::links::{Flow, links_by_itself};
+use super::links::Flow;
 use super::spots::Kind;
 use crate::analysis::place::Place;
 use crate::json::Pointer;
@@ -43,14 +43,20 @@ impl Flow {
     #[must_use]
     pub fn influence(&self, interaction: usize, at: &Pointer) -> Influence {
         let Some(exchange) = self.index.position(interaction) else { return Influence::default() };
-        let below = self.index.brought(exchange).iter().filter(|leaf| self.index.spots.is_below(leaf.spot, at));
-        self.influence_of(exchange, &below.map(|leaf| leaf.value).collect())
+        self.influence_of(exchange, &self.values_below(exchange, at))
+    }
+
+    fn values_below(&self, exchange: usize, at: &Pointer) -> HashSet<ValueId> {
+        let spots = &self.index.spots;
+        let below = spots.below(at);
+        let leaves = self.index.brought(exchange).iter();
+        leaves.filter(|leaf| spots.is_below(leaf.spot, below)).map(|leaf| leaf.value).collect()
     }
 
     fn influence_of(&self, exchange: usize, values: &HashSet<ValueId>) -> Influence {
         let mut requests: BTreeMap<u32, bool> = BTreeMap::new();
-        for carried in self.carried_after(exchange) {
-            if values.contains(&carried.value) && links_by_itself(&self.index, carried) {
+        for carried in values.iter().flat_map(|value| self.index.uses_after(exchange, *value)) {
+            if carried.links {
                 let first = self.index.spots.part_of_message(carried.spot);
                 let addresses = matches!(first.kind, Kind::Segment | Kind::Query | Kind::Target);
                 *requests.entry(carried.exchange).or_default() |= addresses;
@@ -60,11 +66,6 @@ impl Flow {
         Influence { addressed, echoed: requests.len() - addressed }
     }
 
-    fn carried_after(&self, exchange: usize) -> impl Iterator<Item = &super::index::Carried> {
-        let start = self.index.exchanges.get(exchange).map_or(usize::MAX, |exchange| exchange.carried.end);
-        self.index.all_carried().get(start..).unwrap_or_default().iter()
-    }
-
     /// The places of an interaction's reply that later requests carry values of, as `/data/*/id`, the most influential
     /// first.
     #[must_use]
@@ -72,13 +73,12 @@ impl Flow {
         let Some(exchange) = self.index.position(interaction) else { return Vec::new() };
         let mut places: BTreeMap<_, HashSet<ValueId>> = BTreeMap::new();
         for leaf in self.index.brought(exchange) {
-            if self.index.is_from_a_reply(leaf.value) && self.index.rarity(leaf.value).is_telling() {
+            if self.index.is_from_a_reply(leaf.value) {
                 places.entry(self.index.spots.general(leaf.spot)).or_default().insert(leaf.value);
             }
         }
-        let carried: HashSet<_> = self.carried_after(exchange).map(|carried| carried.value).collect();
-        let places = places.into_iter().filter(|(_, values)| !values.is_disjoint(&carried));
         let mut ranked: Vec<_> = places
+            .into_iter()
             .map(|(spot, values)| (self.index.spots.place(spot), self.influence_of(exchange, &values)))
             .filter(|(_, influence)| influence.weight() > 0)
             .collect();
@@ -92,10 +92,9 @@ impl Flow {
     #[must_use]
     pub fn flows_nowhere(&self, interaction: usize, at: &Pointer, answer: Option<&Value>) -> bool {
         let Some(exchange) = self.index.position(interaction) else { return true };
-        let below = self.index.brought(exchange).iter().filter(|leaf| self.index.spots.is_below(leaf.spot, at));
-        let values: HashSet<_> = below.map(|leaf| leaf.value).collect();
+        let values = self.values_below(exchange, at);
         let answered = answer.map(|answer| values_of(&self.index, answer)).unwrap_or_default();
-        !self.carried_after(exchange).any(|carried| values.contains(&carried.value))
+        !values.iter().any(|value| self.index.uses_after(exchange, *value).next().is_some())
             && !answered.iter().any(|(_, value)| values.contains(value))
     }
 }

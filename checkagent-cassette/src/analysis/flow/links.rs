@@ -1,6 +1,6 @@
 //! Links: a value that a reply brought, and a later request carried.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::index::{Carried, Index};
 use super::rarity::Rarity;
@@ -63,13 +63,15 @@ impl Flow {
     /// Follows every value of a recording.
     #[must_use]
     pub fn of(interactions: &[Interaction]) -> Self {
-        let index = read(interactions);
-        let supported = supported(&index);
-        let mut links = Vec::new();
-        for (at, carried) in index.all_carried().iter().enumerate() {
-            if !(links_by_itself(&index, carried) || supported.contains(&at)) {
-                continue;
-            }
+        let mut index = read(interactions);
+        let by_itself = |(at, carried): (usize, &Carried)| links_by_itself(&index, carried).then_some(at);
+        let mut linking: Vec<usize> = index.all_carried().iter().enumerate().filter_map(by_itself).collect();
+        linking.extend(supported(&index));
+        for at in &linking {
+            index.mark(*at);
+        }
+        let mut links = Vec::with_capacity(linking.len());
+        for carried in index.all_carried().iter().filter(|carried| carried.links) {
             let (Some(source), Some(to)) = (index.source(carried), index.exchanges.get(carried.exchange as usize))
             else {
                 continue;
@@ -100,7 +102,7 @@ impl Flow {
 
 /// Whether a value that a request carries says where it comes from. A link that was followed says it whatever it holds,
 /// but a path alone is no link that was followed: clients know paths by themselves.
-pub(super) fn links_by_itself(index: &Index, carried: &Carried) -> bool {
+fn links_by_itself(index: &Index, carried: &Carried) -> bool {
     if carried.again || !index.is_from_a_reply(carried.value) {
         return false;
     }
@@ -114,7 +116,7 @@ pub(super) fn links_by_itself(index: &Index, carried: &Carried) -> bool {
 /// Where the structure says that common values link: several requests that differ in one segment of the path, which
 /// has the values of one place, as `/records/1017` and `/records/1018` with the ids of a list. Values of fewer than
 /// four characters are left out even then: `/steps/1` and `/steps/2` are counted by clients.
-fn supported(index: &Index) -> HashSet<usize> {
+fn supported(index: &Index) -> Vec<usize> {
     let mut groups: HashMap<(u64, Spot), Vec<usize>> = HashMap::new();
     for (at, carried) in index.all_carried().iter().enumerate() {
         let is_segment = index.spots.step(carried.spot).kind == Kind::Segment;
@@ -182,9 +184,9 @@ mod tests {
 
     #[test]
     fn a_word_that_is_repeated_often_is_common_and_a_name_is_not() {
-        let reply = json!([{"state": "outstanding", "city": "Kaiserslautern"}, {"state": "outstanding"},
-            {"state": "outstanding"}, {"state": "outstanding"}]);
-        let recording = [get(1, "/x", &reply), get(2, "/y?state=outstanding&city=Kaiserslautern", &json!({}))];
+        let reply = json!([{"state": "Awaiting Parts", "city": "Kaiserslautern"}, {"state": "Awaiting Parts"},
+            {"state": "Awaiting Parts"}, {"state": "Awaiting Parts"}]);
+        let recording = [get(1, "/x", &reply), get(2, "/y?state=Awaiting+Parts&city=Kaiserslautern", &json!({}))];
         assert_eq!(links(&recording), ["1 /0/city -> 2 query `city`: Kaiserslautern"]);
     }
 

@@ -66,10 +66,10 @@ impl Flow {
     fn page_link(&self, found: &Found, interactions: &[Interaction]) -> PageLink {
         let sink = self.index.spots.place(found.sink);
         let token = match &sink {
-            Place::Body(at, None) if self.index.known(found.value).object => text_at(interactions, found.to, at),
+            Place::Body(at, None) if self.index.known(found.value).is_object() => text_at(interactions, found.to, at),
             _ => None,
         };
-        let number = || self.index.known(found.value).number.map(|number| number.to_string());
+        let number = || self.index.known(found.value).number().map(|number| number.to_string());
         let token = token.unwrap_or_else(|| match self.index.text(found.value) {
             "" => number().unwrap_or_default(),
             text => text.to_owned(),
@@ -168,7 +168,7 @@ impl<'i> Paging<'i> {
             matches!(kind, Kind::Segment | Kind::Query | Kind::Body) && spots.step(spot).kind != Kind::Word
         };
         let carried = self.index.carried(at).iter();
-        let carried = carried.filter(|each| !self.index.known(each.value).object && is_parameter(each.spot));
+        let carried = carried.filter(|each| !self.index.known(each.value).is_object() && is_parameter(each.spot));
         let mut parameters: Vec<_> = carried.map(|each| (each.spot, each.value)).collect();
         parameters.sort_unstable();
         parameters

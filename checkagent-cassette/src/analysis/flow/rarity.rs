@@ -88,7 +88,11 @@ impl Form {
         }
         let seldom = Self { rarity: Rarity::Telling, may_be_common: true };
         if digits == 0 {
-            return if letters + usize::from(spaces) < LETTERS { certain(Rarity::Common) } else { seldom };
+            // `outstanding`, `tool_call` and `REQUESTED_BY_CUSTOMER` are one of a few; names have capitals or spaces.
+            let is_enum = |letter: fn(&u8) -> bool| text.bytes().all(|byte| letter(&byte) || byte == b'_');
+            let is_enum = is_enum(u8::is_ascii_lowercase) || is_enum(u8::is_ascii_uppercase);
+            let common = is_enum || letters + usize::from(spaces) < LETTERS;
+            return if common { certain(Rarity::Common) } else { seldom };
         }
         // Dates, versions, prices.
         if letters <= 1 {
@@ -137,14 +141,14 @@ mod tests {
         for text in ["1", "100", "eur", "äöü", "[redacted]", "Bearer [redacted]"] {
             assert_eq!(Rarity::of(text), Rarity::Everywhere, "{text}");
         }
-        for text in ["2026", "1200", "10000", "true", "pending", "19.99", "v1.2", "utf-8"] {
+        for text in ["2026", "1200", "10000", "true", "outstanding", "tool_call", "19.99", "v1.2", "utf-8"] {
             assert_eq!(Rarity::of(text), Rarity::Common, "{text}");
         }
     }
 
     #[test]
     fn ids_names_and_amounts_tell() {
-        for text in ["48213", "rec-4711", "A-17-b", "Ada Lovelace", "created_at", "2026-11-20", "ada@example.org"] {
+        for text in ["48213", "rec-4711", "A-17-b", "Ada Lovelace", "rust-lang", "2026-11-20", "ada@example.org"] {
             assert_eq!(Rarity::of(text), Rarity::Telling, "{text}");
         }
         for text in ["cus_Qm3bT9xK2wLr7TzV", "eyJvZmZzZXQiOjYsImEiOjF9", "d41d8cd98f00b204e9800998ecf8427e"] {

@@ -86,6 +86,20 @@ pub(super) struct Step {
     pub(super) number: u32,
 }
 
+/// Tells the places that lie at or below another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Below<'p> {
+    Nothing,
+    /// This place and those whose way leads through it.
+    Spot(Spot),
+    /// Those that the pointer covers.
+    Pointer(&'p Pointer),
+}
+
+fn child_key(parent: Spot, step: Step) -> u64 {
+    mix((u64::from(parent.0) << 8) | step.kind as u64, u64::from(step.number))
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Node {
     parent: Spot,
@@ -124,20 +138,17 @@ impl Spots {
 
     /// The place one step further, where steps have names.
     pub(super) fn named(&mut self, parent: Spot, kind: Kind, name: &str) -> Spot {
-        let number = match self.by_hash.get(&hash(name)) {
-            Some(number) => *number,
-            None => {
-                let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-                self.names.push(name.into());
-                self.by_hash.insert(hash(name), number);
-                number
-            }
-        };
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let names = &mut self.names;
+        let number = *self.by_hash.entry(hash(name)).or_insert_with(|| {
+            names.push(name.into());
+            next
+        });
         self.child(parent, Step { kind, number })
     }
 
     fn child(&mut self, parent: Spot, step: Step) -> Spot {
-        let key = mix(u64::from(parent.0) << 8 | step.kind as u64, u64::from(step.number));
+        let key = child_key(parent, step);
         if let Some(spot) = self.children.get(&key) {
             return *spot;
         }
@@ -206,10 +217,46 @@ impl Spots {
         std::iter::successors(Some(spot), up).take_while(|spot| *spot != Self::START)
     }
 
-    /// Whether it is a place in the JSON body at or below `at`, where `*` covers every index.
-    pub(super) fn is_below(&self, spot: Spot, at: &Pointer) -> bool {
+    /// What tells the places in the JSON body at or below `at`, where `*` covers every index.
+    pub(super) fn below<'p>(&self, at: &'p Pointer) -> Below<'p> {
+        let has = |kind: fn(&json::Step) -> bool| at.steps().iter().any(kind);
+        let (each, index) = (has(|step| *step == json::Step::Each), has(|step| matches!(step, json::Step::Index(_))));
+        let Some(body) = self.find(Self::START, Kind::Body, 0) else { return Below::Nothing };
+        let found = at.steps().iter().try_fold(body, |parent, step| match step {
+            json::Step::Key(key) => self.find(parent, Kind::Key, *self.by_hash.get(&hash(key))?),
+            json::Step::Index(index) => self.find(parent, Kind::Index, u32::try_from(*index).ok()?),
+            json::Step::Each => self.find(parent, Kind::Each, 0),
+        });
+        match found {
+            Some(spot) if !(each && index) => Below::Spot(spot),
+            _ => Below::Pointer(at),
+        }
+    }
+
+    fn find(&self, parent: Spot, kind: Kind, number: u32) -> Option<Spot> {
+        self.children.get(&child_key(parent, Step { kind, number })).copied()
+    }
+
+    /// Whether a place is told by `below`.
+    pub(super) fn is_below(&self, spot: Spot, below: Below<'_>) -> bool {
+        match below {
+            Below::Nothing => false,
+            Below::Spot(at) => {
+                // What stands in every element is above the general places only.
+                let spot = if self.is_general(at) { self.general(spot) } else { spot };
+                self.path(spot).any(|spot| spot == at)
+            }
+            Below::Pointer(at) => self.is_covered(spot, at),
+        }
+    }
+
+    fn is_general(&self, spot: Spot) -> bool {
+        self.general(spot) == spot
+    }
+
+    fn is_covered(&self, spot: Spot, at: &Pointer) -> bool {
         let mut steps: Vec<_> = self.path(spot).map(|spot| self.step(spot)).collect();
-        if !steps.pop().is_some_and(|first| first.kind == Kind::Body) || steps.len() < at.steps().len() {
+        if steps.pop().is_none_or(|first| first.kind != Kind::Body) || steps.len() < at.steps().len() {
             return false;
         }
         at.steps().iter().zip(steps.iter().rev()).all(|(asked, step)| match (asked, step.kind) {
@@ -297,12 +344,15 @@ mod tests {
             ("/data", true),
             ("/data/*/id", true),
             ("/data/3", true),
+            ("/data/3/id", true),
+            ("/*/3/id", false),
+            ("/nothing", false),
             ("/data/2", false),
             ("/data/*/id/x", false),
         ] {
-            assert_eq!(spots.is_below(id, &Pointer::parse(pointer)), covers, "{pointer}");
+            assert_eq!(spots.is_below(id, spots.below(&Pointer::parse(pointer))), covers, "{pointer}");
         }
         let header = spots.named(Spots::START, Kind::Header, "etag");
-        assert!(!spots.is_below(header, &Pointer::root()));
+        assert!(!spots.is_below(header, spots.below(&Pointer::root())));
     }
 }

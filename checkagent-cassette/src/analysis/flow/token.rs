@@ -7,13 +7,15 @@ use super::spots::{Kind, Spot, Spots};
 
 /// So many replies that brought a value are looked at.
 const LOOKED_AT: usize = 16;
+/// What carries more values than this asks for no page.
+const MOST_VALUES: usize = 256;
 
 impl Paging<'_> {
     /// A value from beside a list leads to more of it.
     pub(super) fn by_token(&self, to: usize) -> Option<Found> {
         let index = self.index;
         let (objects, others): (Vec<_>, Vec<_>) =
-            self.tokens(to).partition(|carried| index.known(carried.value).object);
+            self.tokens(to).partition(|carried| index.known(carried.value).is_object());
         // Of an object in an object, the outer one.
         objects.into_iter().rev().chain(others).find_map(|carried| {
             let (from, brought, list) = self.offered(to, carried, |spot| index.spots.item(spot).is_none())?;
@@ -21,10 +23,8 @@ impl Paging<'_> {
             let (is_absent, is_alone) =
                 (|| self.is_absent_or_a_token(sink, from), || self.differ_only_at(sink, from, to));
             // A short cursor as `MTA=` may be any word, unless it is the only news.
-            let is_new = match self.is_telling(carried) {
-                true => is_absent() || is_alone(),
-                false => is_absent() && is_alone(),
-            };
+            let telling = self.is_telling(carried);
+            let is_new = if telling { is_absent() || is_alone() } else { is_absent() && is_alone() };
             (is_new && self.continues(list, to)).then_some(Found {
                 from,
                 to,
@@ -117,11 +117,11 @@ impl Paging<'_> {
     }
 
     /// Values of a request that may be tokens.
-    fn tokens(&self, to: usize) -> impl Iterator<Item = &Carried> + DoubleEndedIterator {
+    fn tokens(&self, to: usize) -> impl DoubleEndedIterator<Item = &Carried> {
         let index = self.index;
-        index.carried(to).iter().filter(move |carried| {
+        index.carried(to).iter().take(MOST_VALUES).filter(move |carried| {
             let part = index.spots.part_of_message(carried.spot).kind;
-            let is_long = index.known(carried.value).object || index.rarity(carried.value) > Rarity::Everywhere;
+            let is_long = index.known(carried.value).is_object() || index.rarity(carried.value) > Rarity::Everywhere;
             is_long && matches!(part, Kind::Query | Kind::Body) && index.is_from_a_reply(carried.value)
         })
     }
@@ -143,7 +143,7 @@ impl Paging<'_> {
     }
 
     fn is_telling(&self, carried: &Carried) -> bool {
-        self.index.known(carried.value).object || self.index.rarity(carried.value).is_telling()
+        self.index.known(carried.value).is_object() || self.index.rarity(carried.value).is_telling()
     }
 
     fn is_about_itself(&self, from: usize, carried: &Carried) -> bool {
@@ -156,7 +156,7 @@ impl Paging<'_> {
         self.index.carried(at).iter().filter(|carried| carried.spot == sink).all(|carried| {
             let known = self.index.known(carried.value);
             self.index.is_from_a_reply(carried.value)
-                || (!known.object && self.index.rarity(carried.value) == Rarity::Everywhere)
+                || (!known.is_object() && self.index.rarity(carried.value) == Rarity::Everywhere)
         })
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::index::{Brought, Index};
+use super::index::{Brought, Index, ValueId};
 use super::links::Flow;
 use super::pages::Paging;
 use super::spots::{Kind, Spot};
@@ -25,7 +25,7 @@ pub struct Unfollowed {
 }
 
 /// Names of tokens and links to the next page, in lower case and without punctuation: of AWS, Google, Slack, Notion,
-/// MCP, `DynamoDB`, OData, Salesforce and those that do as they do.
+/// MCP, DynamoDB, `OData`, Salesforce and those that do as they do.
 const NEXT: [&str; 14] = [
     "nexttoken",
     "nextpagetoken",
@@ -113,8 +113,7 @@ impl Flow {
     /// What a name says, beside the list: tokens first, then flags.
     fn named(&self, at: usize, document: &Value) -> Option<(Place, String)> {
         let lists: Vec<Pointer> = self.index.lists(at).iter().filter_map(|list| self.pointer(list.spot)).collect();
-        let (mut token, mut flag) = (None, None);
-        self.next_object(document, &mut token);
+        let (mut token, mut flag) = (key_of_table(document), None);
         leaves(document, &mut |pointer, value| {
             if lists.iter().any(|list| list.covers(pointer)) {
                 return;
@@ -133,16 +132,6 @@ impl Flow {
             }
         });
         token.or(flag)
-    }
-
-    /// The key of a table, which is an object.
-    fn next_object(&self, document: &Value, found: &mut Option<(Place, String)>) {
-        for (name, member) in document.as_object().into_iter().flatten() {
-            let is_key = plain(name) == "lastevaluatedkey" && member.as_object().is_some_and(|key| !key.is_empty());
-            if is_key {
-                found.get_or_insert_with(|| (Place::Body(Pointer::root().key(name), None), member.to_string()));
-            }
-        }
     }
 
     fn pointer(&self, spot: Spot) -> Option<Pointer> {
@@ -164,9 +153,18 @@ impl Flow {
         followed
     }
 
-    fn is_asked(&self, value: super::index::ValueId) -> bool {
-        self.index.all_carried().iter().any(|carried| carried.value == value)
+    fn is_asked(&self, value: ValueId) -> bool {
+        self.index.known(value).asked
     }
+}
+
+/// The key of a table, which is an object.
+fn key_of_table(document: &Value) -> Option<(Place, String)> {
+    let is_key = |name: &str, key: &Value| {
+        plain(name) == "lastevaluatedkey" && key.as_object().is_some_and(|key| !key.is_empty())
+    };
+    let (name, key) = document.as_object()?.iter().find(|(name, key)| is_key(name, key))?;
+    Some((Place::Body(Pointer::root().key(name), None), key.to_string()))
 }
 
 fn is_link_header(index: &Index, spot: Spot) -> bool {
