@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn one_token_may_lead_to_several_requests_and_a_conversation_has_no_pages() {
+    fn a_conversation_with_a_model_has_no_pages() {
         let call = json!({"id": "call_4711abc", "type": "function", "function": {"name": "f", "arguments": "{}"}});
         let first = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
         let second = json!({"model": "m", "messages": [
