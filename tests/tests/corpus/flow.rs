@@ -26,7 +26,7 @@ fn short_links(name: &str, cassette: &Cassette) -> Vec<String> {
 
 fn example(name: &str) -> Cassette {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/records-export/cassettes").join(name);
-    Cassette::load(&path).unwrap()
+    Cassette::load(&path).expect("the cassette of the example")
 }
 
 #[test]
