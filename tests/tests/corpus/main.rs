@@ -6,6 +6,7 @@
 mod bodies;
 mod echo;
 mod expansion;
+mod flow;
 mod script;
 mod table;
 
