@@ -35,3 +35,13 @@ fn a_name_that_means_nothing_stops_the_test_and_names_what_there_is() {
     let run = project.test("unknown_set", &[]).run().fails();
     run.says(&["mutations: `rate_limits` is no operator or family here; known are rate_limit"]);
 }
+
+#[test]
+fn a_recording_that_never_saw_page_two_says_so() {
+    let project = recorded(&["first_page"]);
+    let run = project.test("first_page", &[]).env("INSTA_UPDATE", "always").run();
+    let line = "unfollowed: interaction 1 (GET /v1/records) offers a next page in header `next-page`";
+    run.says(&[line]);
+    let snapshot = project.read("tests/snapshots/first_page.replay.matrix.snap");
+    assert!(snapshot.contains(line), "{snapshot}");
+}

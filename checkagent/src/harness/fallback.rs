@@ -33,6 +33,7 @@ fn run(plan: &Plan) -> Result<(), String> {
     let suite = Suite::load(plan.clone()).map_err(|error| error.to_string())?;
     let baseline = suite.baseline().map_err(|error| error.to_string())?;
     report::say_all(&report::volatile(baseline));
+    report::say_all(&report::unfollowed(&suite));
     if let Some(name) = std::env::var(CASE).ok().filter(|name| !name.is_empty()) {
         return one(&suite, &name);
     }

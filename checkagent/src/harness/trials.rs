@@ -98,6 +98,7 @@ impl Maker<'_> {
         self.add("baseline", move || {
             let baseline = of.baseline().map_err(|error| failed(&error.to_string()))?;
             keep(&of, report::volatile(baseline));
+            keep(&of, report::unfollowed(&of));
             Ok(Completion::Completed)
         });
         for case in &suite.matrix().cases {

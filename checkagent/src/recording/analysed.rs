@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use checkagent_cassette::analysis::{Batch, Endpoint, Flow, Observed, PageLink, reply_atoms, request_atoms};
+use checkagent_cassette::analysis::{
+    Batch, Endpoint, Flow, Observed, PageLink, Unfollowed, reply_atoms, request_atoms,
+};
 use checkagent_cassette::json::Edit;
 use checkagent_cassette::key::{Key, id_tokens};
 use checkagent_cassette::model::Wire;
@@ -114,6 +116,13 @@ impl Recording {
     #[must_use]
     pub fn pages(&self) -> &[PageLink] {
         self.pages.get_or_init(|| self.flow().pages(self.interactions()))
+    }
+
+    /// Pages that a reply offered and that the agent did not ask for when it was recorded. No case can show what stood
+    /// there.
+    #[must_use]
+    pub fn unfollowed(&self) -> Vec<Unfollowed> {
+        self.flow().unfollowed(self.interactions())
     }
 
     /// What was observed of the fields in the successful replies of an endpoint.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use checkagent_cassette::analysis::Unfollowed;
+
 use crate::oracle::Baseline;
 use crate::plan::{Coverage, Matrix};
 use crate::report::Summary;
@@ -20,6 +22,9 @@ pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {
     }
     for operator in &suite.matrix().inapplicable {
         let _ = writeln!(out, "{operator}: inapplicable, the recording has no place for it");
+    }
+    for line in unfollowed(suite) {
+        let _ = writeln!(out, "{line}");
     }
     let _ = write!(out, "\n{}", Summary::of(reports));
     out
@@ -44,6 +49,18 @@ fn row(suite: &Suite, report: &Report) -> [String; 3] {
         _ => {}
     }
     [report.case.name().to_owned(), verdict, place]
+}
+
+/// Pages that the recording offers and does not have: an agent that stops at the first page is recorded doing so.
+pub(crate) fn unfollowed(suite: &Suite) -> Vec<String> {
+    let line = |page: Unfollowed| {
+        let label = suite.recording().interaction(page.interaction).request.label();
+        format!(
+            "unfollowed: interaction {} ({label}) offers a next page in {}, and nobody asks for it",
+            page.interaction, page.place
+        )
+    };
+    suite.recording().unfollowed().into_iter().map(line).collect()
 }
 
 /// What did not fit into the budget.

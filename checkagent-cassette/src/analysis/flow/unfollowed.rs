@@ -80,7 +80,8 @@ impl Flow {
             let offered = || self.at_known_place(at, known, document.as_ref());
             let linked = || self.in_link_header(interaction);
             let named = || document.as_ref().and_then(|document| self.named(at, document));
-            if let Some((place, value)) = offered().or_else(linked).or_else(named) {
+            let headed = || self.in_named_header(interaction);
+            if let Some((place, value)) = offered().or_else(linked).or_else(headed).or_else(named) {
                 unfollowed.push(Unfollowed { interaction: interaction.number, place, value });
             }
         }
@@ -108,6 +109,17 @@ impl Flow {
         })?;
         let place = Place::Header("link".to_owned(), Some(Part::Target));
         (!self.is_followed(next.0)).then(|| (place, next.0.to_owned()))
+    }
+
+    /// `Next-Page` of Kinto, `X-Next-Page` of GitLab.
+    fn in_named_header(&self, interaction: &Interaction) -> Option<(Place, String)> {
+        let is_next = |name: &str| {
+            let name = plain(name);
+            NEXT.contains(&name.strip_prefix('x').unwrap_or(&name)) || NEXT.contains(&name.as_str())
+        };
+        let mut headers = interaction.reply.headers().iter();
+        let (name, value) = headers.find(|(name, value)| is_next(name) && !value.is_empty())?;
+        (!self.is_followed(value)).then(|| (Place::Header(name.to_string(), None), value.to_string()))
     }
 
     /// What a name says, beside the list: tokens first, then flags.
@@ -228,6 +240,19 @@ mod tests {
             assert_eq!(found.len(), 1, "{reply}");
             assert_eq!(found[0].1, place);
         }
+    }
+
+    #[test]
+    fn a_header_that_names_the_next_page_is_told_until_it_is_followed() {
+        let next = "https://h/v1/items?_token=abc123def456";
+        let first = with_header(get(1, "/v1/items", &json!({"data": [{"x": 1}]})), "next-page", next);
+        let second = get(2, "/v1/items?_token=abc123def456", &json!({"data": [{"x": 2}]}));
+        assert_eq!(unfollowed(std::slice::from_ref(&first))[0].1, "header `next-page`");
+        assert_eq!(unfollowed(&[first, second]), []);
+        let counted = with_header(get(1, "/items", &json!([{"x": 1}])), "x-next-page", "2");
+        assert_eq!(unfollowed(&[counted]).len(), 1);
+        let ended = with_header(get(1, "/items", &json!([{"x": 1}])), "x-next-page", "");
+        assert_eq!(unfollowed(&[ended]), []);
     }
 
     #[test]
