@@ -11,11 +11,13 @@ mod lift;
 mod openai_chat;
 mod openai_responses;
 mod pending;
+mod saying;
 pub mod sse;
 mod told;
 mod tool;
 mod wire;
 
 pub use lift::{Lifted, Lifter, Orphan};
+pub use saying::{Called, Failure, Part, Saying, Stop, Streaming, Usage};
 pub use tool::{ModelReply, ToolCall, ToolResult, Turn};
 pub use wire::Wire;
