@@ -8,6 +8,7 @@ mod documents;
 pub mod event_stream;
 mod gemini;
 mod lift;
+mod offer;
 mod openai_chat;
 mod openai_responses;
 mod pending;
@@ -18,6 +19,7 @@ mod tool;
 mod wire;
 
 pub use lift::{Lifted, Lifter, Orphan};
+pub use offer::OfferedTool;
 pub use saying::{Called, Failure, Part, Saying, Stop, Streaming, Usage};
 pub use tool::{ModelReply, ToolCall, ToolResult, Turn};
 pub use wire::Wire;

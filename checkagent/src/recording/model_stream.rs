@@ -1,0 +1,209 @@
+//! Where things are in the stream of a model.
+
+use std::ops::Range;
+
+use checkagent_cassette::model::{Streaming, Wire, sse};
+use serde_json::Value;
+
+/// The events of a streamed reply and what they carry.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ModelStream {
+    /// The events in order; ranges are bytes of the body.
+    pub(crate) events: Vec<StreamEvent>,
+    /// The byte after the first of a character of several bytes, in what the model says.
+    pub(crate) inside_a_character: Option<usize>,
+}
+
+/// One event of a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct StreamEvent {
+    pub(crate) range: Range<usize>,
+    pub(crate) carries: Carries,
+}
+
+/// What an event brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Carries {
+    /// A piece of text.
+    Text,
+    /// A piece of the arguments of that call.
+    Arguments(u64),
+    /// Why the model stops.
+    Finish,
+    /// The mark that nothing more comes.
+    Terminator,
+    /// Anything else.
+    Other,
+}
+
+impl ModelStream {
+    /// `None` for a reply in one piece.
+    pub(super) fn of(wire: Wire, form: Streaming, body: &[u8]) -> Option<Self> {
+        let mut events = match form {
+            Streaming::Whole => return None,
+            Streaming::Sse => events(wire, body),
+            Streaming::JsonArray => elements(wire, body),
+        };
+        if wire == Wire::Gemini {
+            // Each of its calls comes in one piece.
+            for (position, event) in events.iter_mut().enumerate() {
+                if let Carries::Arguments(call) = &mut event.carries {
+                    *call = position as u64;
+                }
+            }
+        }
+        let said = events.iter().filter(|event| matches!(event.carries, Carries::Text | Carries::Arguments(_)));
+        let lead = |event: &StreamEvent| {
+            let bytes = body.get(event.range.clone())?;
+            Some(event.range.start + bytes.iter().position(|byte| *byte >= 0xc0)? + 1)
+        };
+        let inside_a_character = said.clone().find_map(lead);
+        Some(Self { inside_a_character, events })
+    }
+
+    /// The events that bring something of what the model says, text or arguments.
+    pub(crate) fn said(&self) -> impl Iterator<Item = &StreamEvent> {
+        self.events.iter().filter(|event| matches!(event.carries, Carries::Text | Carries::Arguments(_)))
+    }
+}
+
+fn events(wire: Wire, body: &[u8]) -> Vec<StreamEvent> {
+    let event = |range: Range<usize>| {
+        let carries = match sse::events(&body[range.clone()]).next() {
+            Some(event) if event.data == "[DONE]" => Carries::Terminator,
+            Some(event) => serde_json::from_str(&event.data).map_or(Carries::Other, |data| carries(wire, &data)),
+            None => Carries::Other,
+        };
+        StreamEvent { range, carries }
+    };
+    sse::frames(body).into_iter().map(event).collect()
+}
+
+/// The elements of a JSON list, each with what stands before it.
+fn elements(wire: Wire, body: &[u8]) -> Vec<StreamEvent> {
+    let mut events = Vec::new();
+    let mut start = 0;
+    loop {
+        let rest = body.get(start..).unwrap_or_default();
+        let before = rest.iter().take_while(|byte| matches!(byte, b'[' | b',') || byte.is_ascii_whitespace()).count();
+        let mut values = serde_json::Deserializer::from_slice(&rest[before..]).into_iter::<Value>();
+        let Some(Ok(value)) = values.next() else { break };
+        let end = start + before + values.byte_offset();
+        events.push(StreamEvent { range: start..end, carries: carries(wire, &value) });
+        start = end;
+    }
+    if start < body.len() {
+        events.push(StreamEvent { range: start..body.len(), carries: Carries::Terminator });
+    }
+    events
+}
+
+fn carries(wire: Wire, data: &Value) -> Carries {
+    match wire {
+        Wire::OpenAiChat => chat(data),
+        Wire::OpenAiResponses => responses(data),
+        Wire::Anthropic => anthropic(data),
+        Wire::Gemini => gemini(data),
+        Wire::Bedrock => Carries::Other,
+    }
+}
+
+fn says(value: Option<&Value>) -> bool {
+    value.and_then(Value::as_str).is_some_and(|text| !text.is_empty())
+}
+
+fn chat(chunk: &Value) -> Carries {
+    let Some(choice) = chunk.pointer("/choices/0") else { return Carries::Other };
+    let call = choice.pointer("/delta/tool_calls/0");
+    let argued = call.and_then(|call| call.pointer("/function/arguments").or_else(|| call.pointer("/custom/input")));
+    if says(choice.get("finish_reason")) {
+        Carries::Finish
+    } else if says(argued) {
+        Carries::Arguments(call.and_then(|call| call.get("index")).and_then(Value::as_u64).unwrap_or_default())
+    } else if says(choice.pointer("/delta/content")) {
+        Carries::Text
+    } else {
+        Carries::Other
+    }
+}
+
+fn responses(event: &Value) -> Carries {
+    let item = event.get("output_index").and_then(Value::as_u64).unwrap_or_default();
+    match event.get("type").and_then(Value::as_str) {
+        Some("response.output_text.delta" | "response.refusal.delta") => Carries::Text,
+        Some("response.function_call_arguments.delta" | "response.custom_tool_call_input.delta") => {
+            Carries::Arguments(item)
+        }
+        Some("response.completed" | "response.incomplete") => Carries::Finish,
+        _ => Carries::Other,
+    }
+}
+
+fn anthropic(event: &Value) -> Carries {
+    let block = event.get("index").and_then(Value::as_u64).unwrap_or_default();
+    match event.get("type").and_then(Value::as_str) {
+        Some("content_block_delta") if says(event.pointer("/delta/text")) => Carries::Text,
+        Some("content_block_delta") if says(event.pointer("/delta/partial_json")) => Carries::Arguments(block),
+        Some("message_delta") => Carries::Finish,
+        Some("message_stop") => Carries::Terminator,
+        _ => Carries::Other,
+    }
+}
+
+/// The last piece comes with the end.
+fn gemini(document: &Value) -> Carries {
+    let candidate = document.pointer("/candidates/0");
+    let parts = candidate.and_then(|candidate| candidate.pointer("/content/parts")).and_then(Value::as_array);
+    let text = |part: &Value| says(part.get("text")) && part.get("thought").is_none();
+    if candidate.is_some_and(|candidate| says(candidate.get("finishReason"))) {
+        Carries::Finish
+    } else if parts.is_some_and(|parts| parts.iter().any(|part| part.get("functionCall").is_some())) {
+        Carries::Arguments(0)
+    } else if parts.is_some_and(|parts| parts.iter().any(text)) {
+        Carries::Text
+    } else {
+        Carries::Other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use checkagent_cassette::model::{Part, Saying};
+
+    use super::*;
+
+    fn carried(wire: Wire, form: Streaming) -> Vec<Carries> {
+        let parts =
+            vec![Part::text("Café at seven, by the window."), Part::call("c", "book", r#"{"at":"19:00","for":2}"#)];
+        let body = wire.compose(&Saying::of("m", parts), form).unwrap().body().to_bytes().into_owned();
+        let stream = ModelStream::of(wire, form, &body).unwrap();
+        let inside = stream.inside_a_character.unwrap();
+        assert!(std::str::from_utf8(&body[..inside]).is_err(), "{wire:?}");
+        assert_eq!(stream.events.last().unwrap().range.end, body.len());
+        let mut carried: Vec<_> = stream.events.into_iter().map(|event| event.carries).collect();
+        carried.retain(|carries| *carries != Carries::Other);
+        carried.dedup();
+        carried
+    }
+
+    #[test]
+    fn the_events_of_every_wire_are_told_apart() {
+        use Carries::{Arguments, Finish, Terminator, Text};
+        assert_eq!(carried(Wire::OpenAiChat, Streaming::Sse), [Text, Arguments(0), Finish, Terminator]);
+        assert_eq!(carried(Wire::OpenAiResponses, Streaming::Sse), [Text, Arguments(1), Finish]);
+        assert_eq!(carried(Wire::Anthropic, Streaming::Sse), [Text, Arguments(1), Finish, Terminator]);
+        assert_eq!(carried(Wire::Gemini, Streaming::Sse), [Text, Finish]);
+        assert_eq!(carried(Wire::Gemini, Streaming::JsonArray), [Text, Finish, Terminator]);
+    }
+
+    #[test]
+    fn a_reply_in_one_piece_is_no_stream_and_rubbish_is_survived() {
+        assert_eq!(ModelStream::of(Wire::OpenAiChat, Streaming::Whole, b"{}"), None);
+        for form in [Streaming::Sse, Streaming::JsonArray] {
+            for body in [&b""[..], b"[", b"[{}", b"data: {", b"data: [1]\n\n", b"[[{}]]", b"\xff\xfe"] {
+                let stream = ModelStream::of(Wire::Gemini, form, body).unwrap();
+                assert!(stream.events.iter().all(|event| event.range.end <= body.len()));
+            }
+        }
+    }
+}
