@@ -66,14 +66,13 @@ impl Wire {
     }
 
     fn offer(self, tool: &Value) -> Option<OfferedTool> {
+        let is = |kind: &str| tool.get("type").is_some_and(|known| known == kind);
         let (tool, schema) = match self {
             Self::OpenAiChat => (tool.get("function")?, &["parameters"][..]),
-            Self::OpenAiResponses if tool.get("type").is_some_and(|kind| kind == "function") => {
-                (tool, &["parameters"][..])
-            }
-            Self::OpenAiResponses => return None,
-            Self::Anthropic if tool.get("type").is_none_or(|kind| kind == "custom") => (tool, &["input_schema"][..]),
-            Self::Anthropic => return None,
+            Self::OpenAiResponses if is("function") => (tool, &["parameters"][..]),
+            Self::Anthropic if tool.get("type").is_none() || is("custom") => (tool, &["input_schema"][..]),
+            // The others are the provider's own.
+            Self::OpenAiResponses | Self::Anthropic => return None,
             Self::Gemini => (tool, &["parametersJsonSchema", "parameters"][..]),
             Self::Bedrock => (tool.get("toolSpec")?, &["inputSchema"][..]),
         };

@@ -54,3 +54,35 @@ impl ModelExchange {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use checkagent_cassette::model::Part;
+    use serde_json::json;
+
+    use crate::fixture::{recording_of, taped};
+
+    use super::*;
+
+    #[test]
+    fn only_answered_requests_to_models_are_exchanges() {
+        let saying = Saying::of("m", vec![Part::call("c", "find", "{}")]);
+        let reply = Wire::OpenAiChat.compose(&saying, Streaming::Sse).unwrap();
+        let tools = json!([{"type": "function", "function": {"name": "find"}}]);
+        let body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "tools": tools});
+        let chat = || taped("POST", "/v1/chat/completions").body(&body);
+        let recording = recording_of(vec![
+            taped("GET", "/v1/records").reply(&json!([])),
+            chat().status(500),
+            chat().reply_with(reply),
+            chat().reply(&json!({"error": "odd"})),
+        ]);
+        let exchanges = recording.model_exchanges();
+        assert_eq!(exchanges.iter().map(|exchange| exchange.number).collect::<Vec<_>>(), [3, 4]);
+        let found = recording.model_exchange(3).unwrap();
+        assert_eq!((found.wire, found.streaming), (Wire::OpenAiChat, Some(Streaming::Sse)));
+        assert_eq!(found.saying.as_ref().map(|saying| saying.calls().count()), Some(1));
+        assert!(found.tool("find").is_some() && found.stream.is_some());
+        assert!(exchanges[1].saying.is_none() && recording.model_exchange(1).is_none());
+    }
+}

@@ -3,7 +3,9 @@
 use std::ops::Range;
 
 use checkagent_cassette::model::{Streaming, Wire, sse};
-use serde_json::Value;
+use serde_json::value::RawValue;
+
+mod carried;
 
 /// The events of a streamed reply and what they carry.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +73,7 @@ fn events(wire: Wire, body: &[u8]) -> Vec<StreamEvent> {
     let event = |range: Range<usize>| {
         let carries = match sse::events(&body[range.clone()]).next() {
             Some(event) if event.data == "[DONE]" => Carries::Terminator,
-            Some(event) => serde_json::from_str(&event.data).map_or(Carries::Other, |data| carries(wire, &data)),
+            Some(event) => carried::by(wire, event.data.as_bytes()),
             None => Carries::Other,
         };
         StreamEvent { range, carries }
@@ -86,84 +88,16 @@ fn elements(wire: Wire, body: &[u8]) -> Vec<StreamEvent> {
     loop {
         let rest = body.get(start..).unwrap_or_default();
         let before = rest.iter().take_while(|byte| matches!(byte, b'[' | b',') || byte.is_ascii_whitespace()).count();
-        let mut values = serde_json::Deserializer::from_slice(&rest[before..]).into_iter::<Value>();
+        let mut values = serde_json::Deserializer::from_slice(&rest[before..]).into_iter::<&RawValue>();
         let Some(Ok(value)) = values.next() else { break };
         let end = start + before + values.byte_offset();
-        events.push(StreamEvent { range: start..end, carries: carries(wire, &value) });
+        events.push(StreamEvent { range: start..end, carries: carried::by(wire, value.get().as_bytes()) });
         start = end;
     }
     if start < body.len() {
         events.push(StreamEvent { range: start..body.len(), carries: Carries::Terminator });
     }
     events
-}
-
-fn carries(wire: Wire, data: &Value) -> Carries {
-    match wire {
-        Wire::OpenAiChat => chat(data),
-        Wire::OpenAiResponses => responses(data),
-        Wire::Anthropic => anthropic(data),
-        Wire::Gemini => gemini(data),
-        Wire::Bedrock => Carries::Other,
-    }
-}
-
-fn says(value: Option<&Value>) -> bool {
-    value.and_then(Value::as_str).is_some_and(|text| !text.is_empty())
-}
-
-fn chat(chunk: &Value) -> Carries {
-    let Some(choice) = chunk.pointer("/choices/0") else { return Carries::Other };
-    let call = choice.pointer("/delta/tool_calls/0");
-    let argued = call.and_then(|call| call.pointer("/function/arguments").or_else(|| call.pointer("/custom/input")));
-    if says(choice.get("finish_reason")) {
-        Carries::Finish
-    } else if says(argued) {
-        Carries::Arguments(call.and_then(|call| call.get("index")).and_then(Value::as_u64).unwrap_or_default())
-    } else if says(choice.pointer("/delta/content")) {
-        Carries::Text
-    } else {
-        Carries::Other
-    }
-}
-
-fn responses(event: &Value) -> Carries {
-    let item = event.get("output_index").and_then(Value::as_u64).unwrap_or_default();
-    match event.get("type").and_then(Value::as_str) {
-        Some("response.output_text.delta" | "response.refusal.delta") => Carries::Text,
-        Some("response.function_call_arguments.delta" | "response.custom_tool_call_input.delta") => {
-            Carries::Arguments(item)
-        }
-        Some("response.completed" | "response.incomplete") => Carries::Finish,
-        _ => Carries::Other,
-    }
-}
-
-fn anthropic(event: &Value) -> Carries {
-    let block = event.get("index").and_then(Value::as_u64).unwrap_or_default();
-    match event.get("type").and_then(Value::as_str) {
-        Some("content_block_delta") if says(event.pointer("/delta/text")) => Carries::Text,
-        Some("content_block_delta") if says(event.pointer("/delta/partial_json")) => Carries::Arguments(block),
-        Some("message_delta") => Carries::Finish,
-        Some("message_stop") => Carries::Terminator,
-        _ => Carries::Other,
-    }
-}
-
-/// The last piece comes with the end.
-fn gemini(document: &Value) -> Carries {
-    let candidate = document.pointer("/candidates/0");
-    let parts = candidate.and_then(|candidate| candidate.pointer("/content/parts")).and_then(Value::as_array);
-    let text = |part: &Value| says(part.get("text")) && part.get("thought").is_none();
-    if candidate.is_some_and(|candidate| says(candidate.get("finishReason"))) {
-        Carries::Finish
-    } else if parts.is_some_and(|parts| parts.iter().any(|part| part.get("functionCall").is_some())) {
-        Carries::Arguments(0)
-    } else if parts.is_some_and(|parts| parts.iter().any(text)) {
-        Carries::Text
-    } else {
-        Carries::Other
-    }
 }
 
 #[cfg(test)]

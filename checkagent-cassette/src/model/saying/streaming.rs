@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::model::event_stream;
 use crate::model::wire::Wire;
-use crate::{Headers, HttpReply};
+use crate::{Body, Content, Headers, HttpReply};
 
 /// In which form a reply comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,12 +31,13 @@ impl Streaming {
     /// ```
     #[must_use]
     pub fn of(reply: &HttpReply) -> Option<Self> {
-        let body = reply.body();
-        let bytes = body.to_bytes();
-        match bytes.trim_ascii_start().first() {
+        match first_byte(&reply.content) {
             Some(b'{') => Some(Self::Whole),
             Some(b'[') => Some(Self::JsonArray),
-            _ if event_stream::messages(&bytes).next().is_some_and(|message| message.is_ok()) => None,
+            // A message is never as long as its length could say.
+            Some(0) if event_stream::messages(&reply.body().to_bytes()).next().is_some_and(|first| first.is_ok()) => {
+                None
+            }
             _ => Some(Self::Sse),
         }
     }
@@ -61,6 +62,15 @@ impl Streaming {
             Self::Sse => "text/event-stream; charset=utf-8",
         };
         vec![("content-type".into(), media.into())]
+    }
+}
+
+/// The first byte that says something.
+fn first_byte(content: &Content) -> Option<u8> {
+    let first = |body: &Body| body.to_bytes().trim_ascii_start().first().copied();
+    match content {
+        Content::Whole(body) => first(body),
+        Content::Frames(frames) => frames.iter().find_map(|frame| first(&frame.data)),
     }
 }
 
