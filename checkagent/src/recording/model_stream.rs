@@ -60,7 +60,7 @@ impl ModelStream {
             Some(event.range.start + bytes.iter().position(|byte| *byte >= 0xc0)? + 1)
         };
         let inside_a_character = said.clone().find_map(lead);
-        Some(Self { inside_a_character, events })
+        Some(Self { events, inside_a_character })
     }
 
     /// The events that bring something of what the model says, text or arguments.

@@ -50,7 +50,11 @@ pub mod builtin {
 /// The operators of this family, with their defaults.
 #[must_use]
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    use builtin::*;
+    use builtin::{
+        call_as_text, content_filter, context_overflow, duplicate_call, duplicate_call_id, empty_reply,
+        invalid_arguments, malformed_arguments, model_error, model_midstream_error, model_stall, model_stream_cut,
+        refragmented_stream, refusal, repeated_call, truncated_call, unknown_tool,
+    };
     vec![
         Arc::new(model_error()),
         Arc::new(model_midstream_error()),
