@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::wire::Wire;
-use crate::{Body, Content, Headers, HttpReply, HttpRequest};
+use crate::{Body, Content, HttpReply, HttpRequest};
 
 mod failure;
 mod frames;
@@ -215,7 +215,8 @@ impl Wire {
         read::saying(self, &reply.body().to_bytes())
     }
 
-    /// A recorded reply with another saying in its place: streamed as it was, with the headers that it had.
+    /// A recorded reply with another saying in its place: streamed as it was, with the headers that it had. In a reply
+    /// in one piece, what says nothing (`null`, an empty list) stands where it stood, and nowhere else.
     ///
     /// # Examples
     ///
@@ -230,12 +231,14 @@ impl Wire {
     /// ```
     #[must_use]
     pub fn recompose(self, recorded: &HttpReply, saying: &Saying) -> Option<HttpReply> {
-        let composed = self.compose(saying, Streaming::of(recorded)?)?;
-        let mut headers: Headers = recorded.headers.clone();
-        if recorded.header("content-type").is_none() {
-            headers.extend(composed.headers);
+        let mut composed = self.compose(saying, Streaming::of(recorded)?)?;
+        if let Content::Whole(body) = &mut composed.content
+            && let (Some(mut document), Some(before)) = (body.json(), recorded.body().json())
+        {
+            write::say_nothing_like(&before, &mut document);
+            *body = Body::from_json(&document);
         }
-        Some(HttpReply { headers, ..composed })
+        Some(HttpReply { headers: recorded.headers.clone(), ..composed })
     }
 }
 

@@ -151,8 +151,21 @@ fn the_envelope_stays_and_one_thing_changes() {
     let changed = Wire::OpenAiChat.recompose(&reply(&recorded), &saying).unwrap();
     assert_eq!(changed.header("x-request-id"), Some("r1"));
     let mut expected = recorded;
-    expected["choices"][0]["message"] = json!({"role": "assistant", "content": "Coffee.", "refusal": null});
+    expected["choices"][0]["message"]["content"] = json!("Coffee.");
     assert_eq!(changed.body().json().unwrap(), expected);
+}
+
+#[test]
+fn what_says_nothing_stands_where_it_stood_and_not_on_items_of_another_kind() {
+    let recorded = json!({"id": "resp_1", "object": "response", "created_at": 1, "model": "m", "status": "completed",
+        "error": null, "output": [{"type": "reasoning", "id": "rs_1", "summary": []}]});
+    let content = Content::Whole(Body::from_json(&recorded));
+    let recorded = HttpReply { status: 200, content, ..HttpReply::default() };
+    let mut saying = Wire::OpenAiResponses.saying(&recorded).unwrap();
+    saying.parts = vec![Part::Refusal("No.".into())];
+    let changed = Wire::OpenAiResponses.recompose(&recorded, &saying).unwrap().body().json().unwrap();
+    assert_eq!((changed.get("error"), changed.get("incomplete_details")), (Some(&Value::Null), None));
+    assert_eq!((&changed["output"][0]["type"], changed["output"][0].get("summary")), (&json!("message"), None));
 }
 
 fn events(wire: Wire, saying: &Saying) -> Vec<(String, Value)> {

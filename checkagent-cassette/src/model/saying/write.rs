@@ -59,6 +59,36 @@ fn merge(into: &mut Value, more: &Value) {
     }
 }
 
+/// Whether a member may be there or not, and says the same.
+fn says_nothing(value: &Value) -> bool {
+    value.is_null() || value.as_array().is_some_and(Vec::is_empty)
+}
+
+/// Members that say nothing stand where they stood before, and nowhere else: whoever writes them does so always.
+pub(super) fn say_nothing_like(before: &Value, now: &mut Value) {
+    match (before, now) {
+        // An item of another kind has members of its own.
+        (Value::Object(before), Value::Object(now)) if before.get("type") == now.get("type") => {
+            now.retain(|name, value| before.contains_key(name) || !says_nothing(value));
+            for (name, value) in before {
+                match now.get_mut(name) {
+                    Some(now) => say_nothing_like(value, now),
+                    None if says_nothing(value) => {
+                        now.insert(name.clone(), value.clone());
+                    }
+                    None => {}
+                }
+            }
+        }
+        (Value::Array(before), Value::Array(now)) => {
+            for (before, now) in before.iter().zip(now) {
+                say_nothing_like(before, now);
+            }
+        }
+        _ => {}
+    }
+}
+
 fn with(mut value: Value, more: &Map<String, Value>) -> Value {
     if let Some(members) = value.as_object_mut() {
         members.extend(more.clone());
