@@ -166,6 +166,14 @@ fn what_says_nothing_stands_where_it_stood_and_not_on_items_of_another_kind() {
     let changed = Wire::OpenAiResponses.recompose(&recorded, &saying).unwrap().body().json().unwrap();
     assert_eq!((changed.get("error"), changed.get("incomplete_details")), (Some(&Value::Null), None));
     assert_eq!((&changed["output"][0]["type"], changed["output"][0].get("summary")), (&json!("message"), None));
+
+    let call = json!({"id": "c1", "type": "function", "function": {"name": "find", "arguments": "{}"}});
+    let message = json!({"role": "assistant", "content": "", "tool_calls": [call]});
+    let recorded = json!({"id": "1", "object": "chat.completion", "created": 1, "model": "m",
+        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}]});
+    let reply = HttpReply { status: 200, content: Content::Whole(Body::from_json(&recorded)), ..HttpReply::default() };
+    let saying = Wire::OpenAiChat.saying(&reply).unwrap();
+    assert_eq!(Wire::OpenAiChat.recompose(&reply, &saying).unwrap(), reply);
 }
 
 fn events(wire: Wire, saying: &Saying) -> Vec<(String, Value)> {

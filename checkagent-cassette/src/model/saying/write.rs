@@ -64,6 +64,10 @@ fn says_nothing(value: &Value) -> bool {
     value.is_null() || value.as_array().is_some_and(Vec::is_empty)
 }
 
+fn is_empty(value: &Value) -> bool {
+    says_nothing(value) || value == ""
+}
+
 /// Members that say nothing stand where they stood before, and nowhere else: whoever writes them does so always.
 pub(super) fn say_nothing_like(before: &Value, now: &mut Value) {
     match (before, now) {
@@ -72,6 +76,8 @@ pub(super) fn say_nothing_like(before: &Value, now: &mut Value) {
             now.retain(|name, value| before.contains_key(name) || !says_nothing(value));
             for (name, value) in before {
                 match now.get_mut(name) {
+                    // A call without a text has the text `null` or an empty one.
+                    Some(now) if is_empty(now) && is_empty(value) => *now = value.clone(),
                     Some(now) => say_nothing_like(value, now),
                     None if says_nothing(value) => {
                         now.insert(name.clone(), value.clone());
