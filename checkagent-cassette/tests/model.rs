@@ -1,6 +1,6 @@
 //! Model traffic from anywhere: whatever it holds, reading it ends. The large inputs would take hours if it were quadratic.
 
-use checkagent_cassette::model::{Lifter, ToolResult, Turn, Wire, event_stream, sse};
+use checkagent_cassette::model::{Lifter, Streaming, ToolResult, Turn, Wire, event_stream, sse};
 use checkagent_cassette::{Body, Content, HttpReply, HttpRequest};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -16,7 +16,8 @@ const WORDS: &str = "action args arguments assistant call_id candidates choices 
     function_call function_call_output functionCall functionResponse id index input input_json_delta item item_id json \
     message messages name object output output_index partial_json parts previous_response_id request response \
     response.completed response.function_call_arguments.delta response.output_item.added response.output_item.done role \
-    start status text tool tool_call_id tool_calls tool_result tool_use tool_use_id toolResult toolUse toolUseId type user";
+    start status text tool tool_call_id tool_calls tool_result tool_use tool_use_id toolResult toolUse toolUseId type user \
+    finish_reason finishReason message_start model stop stop_reason usage";
 
 fn word() -> impl Strategy<Value = String> {
     prop::sample::select(WORDS.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
@@ -70,6 +71,12 @@ proptest! {
         let mut lifter = Lifter::new();
         for wire in WIRES {
             let _ = wire.reply(body);
+            if let Some(saying) = wire.saying(&reply(body)) {
+                for form in [Streaming::Whole, Streaming::Sse, Streaming::JsonArray] {
+                    let again = wire.compose(&saying, form);
+                    let _ = again.and_then(|again| wire.saying(&again));
+                }
+            }
             for value in &values {
                 for turn in wire.history(value) {
                     let (Turn::Call(_, at) | Turn::Result(ToolResult { at, .. })) = turn;

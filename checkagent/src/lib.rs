@@ -68,7 +68,7 @@ pub use mutation::{Mutation, Mutations, Operator};
 pub use oracle::{Baseline, BaselineError, Ending, Run, Verdict, judge};
 pub use plan::{Case, Coverage, Expectation, Layer, Matrix, MatrixError, Nature, Plan, Standing, VerdictKind, plans};
 pub use record::RecordMode;
-pub use recording::{FieldPlace, ReadOnly, Recording};
+pub use recording::{FieldPlace, ModelExchange, ReadOnly, Recording};
 pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
 pub use suite::{Report, Suite, SuiteError};

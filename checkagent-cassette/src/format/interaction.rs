@@ -134,7 +134,10 @@ impl HttpReply {
         match &self.content {
             Content::Whole(body) => body.clone(),
             Content::Frames(frames) => {
-                let bytes: Vec<u8> = frames.iter().flat_map(|frame| frame.data.to_bytes().into_owned()).collect();
+                let mut bytes = Vec::new();
+                for frame in frames {
+                    bytes.extend_from_slice(&frame.data.to_bytes());
+                }
                 Body::from_bytes(&bytes)
             }
         }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::saying::Called;
 use super::tool::{ToolCall, name_of};
 
 /// A call of which pieces have come.
@@ -13,6 +14,8 @@ pub(super) struct Pieces {
     name: String,
     text: String,
     whole: Option<Value>,
+    custom: bool,
+    beside: Map<String, Value>,
 }
 
 impl Pieces {
@@ -39,6 +42,23 @@ impl Pieces {
         }
     }
 
+    /// A member of the call that is none of these.
+    pub(super) fn beside(&mut self, name: &str, value: &Value) {
+        self.beside.insert(name.to_owned(), value.clone());
+    }
+
+    /// The call is one of a custom tool.
+    pub(super) fn custom(&mut self) {
+        self.custom = true;
+    }
+
+    /// The call as it was said.
+    pub(super) fn said(self) -> Called {
+        let whole = || self.whole.as_ref().map(Value::to_string).unwrap_or_default();
+        let arguments = if self.text.is_empty() { whole() } else { self.text };
+        Called { id: self.id, name: self.name, arguments, custom: self.custom, beside: self.beside }
+    }
+
     fn call(self) -> Option<ToolCall> {
         let text = Some(self.text).filter(|text| !text.is_empty()).map(Value::String);
         let mut call = ToolCall::new(None, &self.name, text.or(self.whole).as_ref());
@@ -62,6 +82,10 @@ impl<K: Ord> Assembly<K> {
 
     pub(super) fn started(&mut self, place: &K) -> Option<&mut Pieces> {
         self.0.get_mut(place)
+    }
+
+    pub(super) fn said(self) -> impl Iterator<Item = Called> {
+        self.0.into_values().map(Pieces::said)
     }
 
     pub(super) fn finish(self) -> Vec<ToolCall> {

@@ -8,14 +8,18 @@ mod documents;
 pub mod event_stream;
 mod gemini;
 mod lift;
+mod offer;
 mod openai_chat;
 mod openai_responses;
 mod pending;
+mod saying;
 pub mod sse;
 mod told;
 mod tool;
 mod wire;
 
 pub use lift::{Lifted, Lifter, Orphan};
+pub use offer::OfferedTool;
+pub use saying::{Called, Failure, Part, Saying, Stop, Streaming, Usage};
 pub use tool::{ModelReply, ToolCall, ToolResult, Turn};
 pub use wire::Wire;

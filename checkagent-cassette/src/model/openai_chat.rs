@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::assembly::Assembly;
 use super::documents::{Document, Documents};
+use super::saying::Called;
 use super::told::{Place, Reported, Root, Told, Visit, call, list};
 use super::tool::{ModelReply, ToolCall, name_of};
 
@@ -90,7 +91,7 @@ fn number(value: Option<&Value>) -> Option<u64> {
 /// The legacy call stands before all others.
 type At = (u64, Option<u64>, usize);
 
-struct Chunks {
+pub(super) struct Chunks {
     calls: Assembly<At>,
     /// Some gateways give every call the index 0: a new id is a new call.
     current: HashMap<(u64, u64), usize>,
@@ -109,6 +110,11 @@ impl Chunks {
             pieces.named(None, function.get("name"));
             pieces.argued(function.get("arguments"));
         }
+        self.take_calls(choice, delta);
+    }
+
+    /// The calls of a piece of a message, or of all of it.
+    pub(super) fn take_calls(&mut self, choice: u64, delta: &Value) {
         for (position, item) in list(delta.get("tool_calls")).iter().enumerate() {
             let index = number(item.get("index")).unwrap_or(position as u64);
             let id = item.get("id").and_then(name_of);
@@ -119,12 +125,25 @@ impl Chunks {
             }
             let pieces = self.calls.at((choice, Some(index), *current));
             let (function, arguments) = match item.get("custom") {
-                Some(custom) => (custom, "input"),
+                Some(custom) => {
+                    pieces.custom();
+                    (custom, "input")
+                }
                 None => (item.get("function").unwrap_or(item), "arguments"),
             };
             pieces.named(item.get("id"), function.get("name"));
             pieces.argued(function.get(arguments));
+            let known = ["index", "id", "type", "function", "custom", "name", "arguments"];
+            let beside = item.as_object().into_iter().flatten();
+            for (name, value) in beside.filter(|(name, value)| !known.contains(&name.as_str()) && !value.is_null()) {
+                pieces.beside(name, value);
+            }
         }
+    }
+
+    /// The calls as they were said.
+    pub(super) fn said(self) -> impl Iterator<Item = Called> {
+        self.calls.said()
     }
 }
 

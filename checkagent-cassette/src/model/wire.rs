@@ -77,7 +77,20 @@ impl Wire {
     }
 
     /// The format and the document of a request, which is parsed once.
-    pub(crate) fn read(request: &HttpRequest) -> Option<(Self, Value)> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use checkagent_cassette::model::Wire;
+    /// use checkagent_cassette::{Body, HttpRequest};
+    /// use serde_json::json;
+    ///
+    /// let body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
+    /// let request = HttpRequest { body: Body::from_json(&body), ..HttpRequest::default() };
+    /// assert_eq!(Wire::read(&request), Some((Wire::OpenAiChat, body)));
+    /// ```
+    #[must_use]
+    pub fn read(request: &HttpRequest) -> Option<(Self, Value)> {
         if path::is_something_else(&request.target) {
             return None;
         }

@@ -52,7 +52,6 @@ pub mod builtin {
     pub use super::drift::builtin::*;
     #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::mcp::builtin::*;
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::model::builtin::*;
     pub use super::mutations::{Narrow, pairs};
     #[allow(unused_imports, reason = "the family is still empty")]

@@ -12,6 +12,7 @@ use checkagent_cassette::model::Wire;
 use checkagent_cassette::{Cassette, Interaction, Reply, Request};
 
 use super::fields::FieldPlace;
+use super::model_exchange::ModelExchange;
 use super::records::{Record, name_of, records};
 
 /// A cassette and its analysis. Cases share it; none copies it.
@@ -31,6 +32,7 @@ pub struct Recording {
     fields: OnceLock<Vec<FieldPlace>>,
     new_ids: OnceLock<Vec<Vec<String>>>,
     new_records: OnceLock<Vec<Vec<Record>>>,
+    model_exchanges: OnceLock<Vec<ModelExchange>>,
 }
 
 /// An operation that is no effect although its method says so: `POST /v1/search`.
@@ -75,6 +77,7 @@ impl Recording {
             fields: OnceLock::new(),
             new_ids: OnceLock::new(),
             new_records: OnceLock::new(),
+            model_exchanges: OnceLock::new(),
         })
     }
 
@@ -156,6 +159,19 @@ impl Recording {
     #[must_use]
     pub fn batch(&self, number: usize) -> Option<&Batch> {
         self.batches.get_or_init(|| self.interactions().iter().map(Batch::of).collect())[number - 1].as_ref()
+    }
+
+    /// The requests to models that were answered, with their replies taken apart, in recorded order.
+    #[must_use]
+    pub fn model_exchanges(&self) -> &[ModelExchange] {
+        self.model_exchanges.get_or_init(|| self.interactions().iter().filter_map(ModelExchange::of).collect())
+    }
+
+    /// What was said at an interaction, if it asked a model and was answered.
+    #[must_use]
+    pub fn model_exchange(&self, number: usize) -> Option<&ModelExchange> {
+        let all = self.model_exchanges();
+        all.binary_search_by_key(&number, |exchange| exchange.number).ok().map(|found| &all[found])
     }
 
     /// The generated ids that appear in an interaction for the first time, in its request or its reply.
