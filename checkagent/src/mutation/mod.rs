@@ -26,6 +26,7 @@ pub use bend::{Bend, Rewrite, Scope, Until};
 pub use builtin::*;
 pub(crate) use fault::error_reply;
 pub use fault::{Fault, Loss};
+pub(crate) use mcp::message;
 pub use mutations::{IntoMutations, Mutations, Wanted};
 pub use operator::{About, Family, Mutation, Operator, Truth};
 pub use site::{Lie, Site};

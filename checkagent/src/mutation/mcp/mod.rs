@@ -1,5 +1,7 @@
 //! Servers of the Model Context Protocol.
 
+pub(crate) mod message;
+
 use std::sync::Arc;
 
 use super::operator::Operator;
