@@ -41,7 +41,6 @@ pub mod builtin {
     pub use super::approval::builtin::*;
     pub use super::catalogue::{all, standard};
     pub use super::drift::builtin::*;
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::mcp::builtin::*;
     #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::model::builtin::*;

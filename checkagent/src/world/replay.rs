@@ -106,13 +106,17 @@ impl Replay {
         let candidates = Tape::candidates(keyed, &recording);
         let hit = self.tape.next(&candidates, channel, &mut self.keyer, &recording);
 
-        let (outcome, reaction) = match self.overlay.in_front(channel, key, hit, now, &recording) {
-            Some(Front::Reply(reply, outcome)) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
-            Some(Front::Stall(outcome)) => (outcome, Reaction::Stall),
-            Some(Front::Reset(outcome)) => (outcome, Reaction::Reset),
-            None if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
-            None if asks => self.asked(channel, &request, hit, &candidates),
-            None => self.read(channel, &request, hit, &candidates),
+        let front = self.overlay.in_front(channel, key, hit, now, &recording);
+        let follow_up = || self.overlay.follow_up(channel, &sent, true, &recording);
+        let provoked = if front.is_none() && (effect || asks) { follow_up() } else { None };
+        let (outcome, reaction) = match (front, provoked) {
+            (Some(Front::Reply(reply, outcome)), _) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
+            (Some(Front::Stall(outcome)), _) => (outcome, Reaction::Stall),
+            (Some(Front::Reset(outcome)), _) => (outcome, Reaction::Reset),
+            (None, Some((interaction, follow_up))) => self.followed_up(interaction, follow_up, &mut call),
+            (None, None) if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
+            (None, None) if asks => self.asked(channel, &request, hit, &candidates),
+            (None, None) => self.read(channel, &request, hit, &candidates),
         };
         let reaction = match (reaction, rpc) {
             (Reaction::Reply(reply, late), Some(rpc)) => {
@@ -137,24 +141,28 @@ impl Replay {
         idempotency: Option<String>,
         call: &mut Call,
     ) -> (Outcome, Reaction) {
-        let recording = Arc::clone(&self.recording);
-        let provoked = self.overlay.follow_up(channel, request, true, &recording);
-        let part = || self.part_of_served_batch(channel, request);
-        if let Some((interaction, follow_up)) = provoked.or_else(|| if hit.is_none() { part() } else { None }) {
-            let again = self.overlay.items_done(interaction, &follow_up.items);
-            let lasting = |item: &usize| recording.batch(interaction).is_none_or(|batch| !batch.is_idempotent(*item));
-            let twice: Vec<_> = again.into_iter().filter(lasting).map(|item| (item + 1).to_string()).collect();
-            call.duplicate = (!twice.is_empty()).then(|| format!("item {} had been done", twice.join(", ")));
-            let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
-            return (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO));
-        }
-        let Some(number) = hit else { return self.unrecorded(channel, request) };
+        let Some(number) = hit else {
+            return match self.part_of_served_batch(channel, request) {
+                Some((interaction, follow_up)) => self.followed_up(interaction, follow_up, call),
+                None => self.unrecorded(channel, request),
+            };
+        };
         if self.tape.was_served(number) {
             call.duplicate = self.done_twice(number, request, idempotency.as_deref());
         } else {
             self.once.insert(number, idempotency);
         }
         self.serve(number, None, candidates)
+    }
+
+    fn followed_up(&mut self, interaction: usize, follow_up: FollowUp, call: &mut Call) -> (Outcome, Reaction) {
+        let recording = Arc::clone(&self.recording);
+        let again = self.overlay.items_done(interaction, &follow_up.items);
+        let lasting = |item: &usize| recording.batch(interaction).is_none_or(|batch| !batch.is_idempotent(*item));
+        let twice: Vec<_> = again.into_iter().filter(lasting).map(|item| (item + 1).to_string()).collect();
+        call.duplicate = (!twice.is_empty()).then(|| format!("item {} had been done", twice.join(", ")));
+        let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
+        (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO))
     }
 
     /// Some items of a batch again, by themselves: that is no new effect, but the same one once more.

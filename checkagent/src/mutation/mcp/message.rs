@@ -8,7 +8,7 @@ use checkagent_cassette::json::{Edit, Pointer, apply_all};
 use checkagent_cassette::model::sse;
 use checkagent_cassette::{Body, Content, Frame, HttpReply, Reply, Request};
 
-use crate::recording::Recording;
+use crate::recording::{FollowUp, Recording};
 
 /// What a client sent: a request, or a notification if it has no id.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,15 +80,30 @@ impl Exchange<'_> {
         Answer::of(self.recorded, self.asked.id.as_ref()?)
     }
 
+    /// Whether it was answered with a result that is no error.
+    pub(crate) fn has_result(&self) -> bool {
+        self.answer().is_some_and(|answer| answer.result().is_object() && answer.result()["isError"] != true)
+    }
+
     /// This message as the answer, in the form of the recorded one.
     pub(crate) fn answered_with(&self, member: &str, value: Value) -> HttpReply {
-        let id = self.asked.id.clone().unwrap_or_default();
+        self.in_its_form(self.asked.id.clone().unwrap_or_default(), member, value)
+    }
+
+    /// The answer to another request, in the form of the one that is recorded here.
+    pub(crate) fn in_its_form(&self, id: Value, member: &str, value: Value) -> HttpReply {
         in_form_of(self.recorded, &json!({"jsonrpc": "2.0", "id": id, member: value}))
     }
 
     /// An error as the answer.
     pub(crate) fn refused_with(&self, code: i32, message: &str) -> HttpReply {
         self.answered_with("error", json!({"code": code, "message": message}))
+    }
+
+    /// Whether the client said that it takes a stream.
+    pub(crate) fn accepts_streams(&self, recording: &Recording) -> bool {
+        let Request::Http(http) = &recording.interaction(self.number).request else { return false };
+        http.header("accept").is_some_and(|accept| accept.contains("text/event-stream") || accept.contains("*/*"))
     }
 
     /// The path and the channel that the server is reached by.
@@ -213,6 +228,11 @@ fn one_line_of_data(bytes: &[u8], event: Range<usize>) -> Option<Range<usize>> {
         start = end;
     }
     found
+}
+
+/// What a server says to a notification.
+pub(crate) fn accepted() -> FollowUp {
+    FollowUp { reply: Reply::Http(HttpReply { status: 202, ..HttpReply::default() }), items: Vec::new() }
 }
 
 /// A message as an event.
