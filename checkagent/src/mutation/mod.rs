@@ -22,6 +22,8 @@ mod values;
 mod wait;
 
 pub use crate::recording::FollowUp;
+pub use adversarial::{Canary, canary, twin};
+pub use approval::gated_effects;
 pub use bend::{Bend, Rewrite, Scope, Until};
 pub use builtin::*;
 pub(crate) use fault::error_reply;
@@ -35,9 +37,7 @@ pub use wait::{Refusal, WaitEncoding, WaitHint};
 
 /// What stands in `mutations = [..]` without a path; the macro brings it into scope.
 pub mod builtin {
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::adversarial::builtin::*;
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::approval::builtin::*;
     pub use super::catalogue::{all, standard};
     pub use super::drift::builtin::*;

@@ -86,18 +86,18 @@ impl Exchange<'_> {
     }
 
     /// This message as the answer, in the form of the recorded one.
-    pub(crate) fn answered_with(&self, member: &str, value: Value) -> HttpReply {
-        self.in_its_form(self.asked.id.clone().unwrap_or_default(), member, value)
+    pub(crate) fn answered_with(&self, member: &str, value: &Value) -> HttpReply {
+        self.in_its_form(self.asked.id.as_ref().unwrap_or(&Value::Null), member, value)
     }
 
     /// The answer to another request, in the form of the one that is recorded here.
-    pub(crate) fn in_its_form(&self, id: Value, member: &str, value: Value) -> HttpReply {
+    pub(crate) fn in_its_form(&self, id: &Value, member: &str, value: &Value) -> HttpReply {
         in_form_of(self.recorded, &json!({"jsonrpc": "2.0", "id": id, member: value}))
     }
 
     /// An error as the answer.
     pub(crate) fn refused_with(&self, code: i32, message: &str) -> HttpReply {
-        self.answered_with("error", json!({"code": code, "message": message}))
+        self.answered_with("error", &json!({"code": code, "message": message}))
     }
 
     /// Whether the client said that it takes a stream.

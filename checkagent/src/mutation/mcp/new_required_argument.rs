@@ -81,9 +81,12 @@ impl Operator for McpNewRequiredArgument {
         let tool = tools::tool_of(site, recording).unwrap_or_default();
         let schema = schema_with(&tool);
         let has_schema = tool.get("inputSchema").is_some();
-        tools::changed(site, recording, |at| match has_schema {
-            true => Edit::Set { at: at.key("inputSchema"), value: schema.clone() },
-            false => Edit::Add { at, name: "inputSchema".to_owned(), value: schema.clone() },
+        tools::changed(site, recording, |at| {
+            if has_schema {
+                Edit::Set { at: at.key("inputSchema"), value: schema.clone() }
+            } else {
+                Edit::Add { at, name: "inputSchema".to_owned(), value: schema.clone() }
+            }
         })
     }
 
@@ -104,9 +107,8 @@ impl Operator for McpNewRequiredArgument {
         let sessions = Sessions::of(recording, &exchanges);
         let as_result = sessions.version(&list).is_some_and(|version| version >= AS_RESULT_SINCE);
         let message = format!("Invalid arguments: missing required argument `{name}`");
-        tools::refused(site, recording, request, |_| match as_result {
-            true => Refusal::Result(message),
-            false => Refusal::Error(-32602, message),
+        tools::refused(site, recording, request, |_| {
+            if as_result { Refusal::Result(message) } else { Refusal::Error(-32602, message) }
         })
     }
 }

@@ -62,7 +62,7 @@ impl Operator for McpToolError {
             if let Some(kind) = answer.as_ref().and_then(|answer| answer.result().get("resultType")) {
                 result["resultType"] = kind.clone();
             }
-            exchange.answered_with("result", result)
+            exchange.answered_with("result", &result)
         });
         Bend::Fault { at: site.interaction, fault: Fault::Reply(reply.unwrap_or_default()), times: 1 }
     }

@@ -112,7 +112,7 @@ pub(super) fn refused(
         Refusal::Result(text) => ("result", json!({"content": [{"type": "text", "text": text}], "isError": true})),
     };
     let list = exchange(recording, site.interaction)?;
-    let reply = Reply::Http(list.in_its_form(asked.id.clone()?, member, value));
+    let reply = Reply::Http(list.in_its_form(asked.id.as_ref()?, member, &value));
     Some(FollowUp { reply, items: Vec::new() })
 }
 
