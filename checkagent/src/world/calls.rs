@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
+use checkagent_cassette::analysis::Endpoint;
 use checkagent_cassette::{Reply, Request};
 
 use super::ledger::Outcome;
@@ -19,8 +20,8 @@ pub(super) struct Calls {
 
 #[derive(Debug, Default)]
 struct Recorded {
-    /// Method and parameters, and the numbers of the interactions that ask so.
-    by_content: HashMap<(String, String), Vec<usize>>,
+    /// Where they go, method and parameters, and the numbers of the interactions that ask so.
+    by_content: HashMap<(Endpoint, String), Vec<usize>>,
     /// The tools that say of themselves that they only read, by their channel.
     reading: HashSet<(String, String)>,
 }
@@ -49,7 +50,8 @@ impl Calls {
         let recorded = self.recorded.get_or_insert_with(|| Recorded::of(recording));
         let reads = |tool: &str| recorded.reading.contains(&(channel.to_owned(), tool.to_owned()));
         let only_asks = asked.only_asks() || asked.tool().is_some_and(reads);
-        let same = recorded.by_content.get(&content(channel, &asked)).map_or(&[][..], Vec::as_slice);
+        let place = (Endpoint::of_request(channel, &request), content(&asked));
+        let same = recorded.by_content.get(&place).map_or(&[][..], Vec::as_slice);
         let open = same.iter().find(|number| !tape.was_served(**number)).or_else(|| same.last());
         let open = open.map(|number| &recording.interaction(*number).request);
         let mut call = Call { id: asked.id, instead_of: None, only_asks };
@@ -76,7 +78,8 @@ impl Recorded {
                 let names = reading.filter_map(|tool| tool["name"].as_str());
                 recorded.reading.extend(names.map(|name| (channel.clone(), name.to_owned())));
             }
-            recorded.by_content.entry(content(&channel, &exchange.asked)).or_default().push(exchange.number);
+            let place = (recording.endpoint(exchange.number).clone(), content(&exchange.asked));
+            recorded.by_content.entry(place).or_default().push(exchange.number);
         }
         recorded
     }
@@ -98,7 +101,7 @@ impl Call {
 }
 
 /// What a call asks; the token of its progress is made of its id.
-fn content(channel: &str, asked: &Asked) -> (String, String) {
+fn content(asked: &Asked) -> String {
     let mut params = asked.params.clone();
     if let Some(meta) = params.get_mut("_meta").and_then(Value::as_object_mut) {
         meta.remove("progressToken");
@@ -106,7 +109,7 @@ fn content(channel: &str, asked: &Asked) -> (String, String) {
             params.as_object_mut().map(|params| params.remove("_meta"));
         }
     }
-    (channel.to_owned(), format!("{} {params}", asked.method))
+    format!("{} {params}", asked.method)
 }
 
 #[cfg(test)]
@@ -173,6 +176,16 @@ mod tests {
         let twice: Vec<_> = ledger.calls.iter().filter(|call| call.duplicate.is_some()).collect();
         assert_eq!(twice.len(), 1, "{ledger:?}");
         assert_eq!(twice[0].request, Some(call(10, "pay")), "the ledger keeps what was really sent");
+    }
+
+    #[test]
+    fn two_servers_at_one_address_are_not_mixed_up() {
+        let list = |id: u64| json!({"jsonrpc": "2.0", "id": id, "method": "tools/list"});
+        let of = |path, id, text: &str| taped("POST", path).body(&list(id)).reply(&done(id, text));
+        let recording = recording_of(vec![of("/a", 1, "first"), of("/b", 2, "second")]);
+        let mut session = Session::new(&recording, Vec::new());
+        let (_, second) = session.ask("POST", "/b", list(7));
+        assert_eq!(second, done(7, "second"));
     }
 
     #[test]

@@ -99,6 +99,9 @@ mod tests {
         assert!(sites.iter().all(|site| matches!(site.lie, Lie::Plausible(_))));
         let none = recording(&[("GET", "/a", Value::Null, json!({"id": "a1", "n": 5, "text": "{\"a\": [1, 2, 3]}"}))]);
         assert!(injected_text().sites(&none).is_empty());
+        let xml =
+            taped("GET", "/x").reply_header("content-type", "text/xml").reply_text("<a>One, two, three words</a>");
+        assert!(injected_text().sites(&recording_of(vec![xml])).is_empty());
         let model = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
         assert!(injected_text().sites(&recording(&[("POST", "/v1/chat/completions", model, mail())])).is_empty());
     }
@@ -136,7 +139,7 @@ mod tests {
         let answer = json!({"jsonrpc": "2.0", "id": 1, "result": {"content": [{"type": "text", "text": "What the file says."}]}});
         for taped in [
             taped("GET", "/mails/1").reply(&mail()),
-            taped("GET", "/page").reply_text(page),
+            taped("GET", "/page").reply_header("content-type", "text/html; charset=utf-8").reply_text(page),
             taped_call("read", false, &json!({}), &json!("What the file says.")),
             taped("POST", "/mcp").body(&call).reply_frames(&[&format!("data: {answer}\n\n")]),
         ] {

@@ -81,7 +81,7 @@ pub(super) fn carriers(
                 found.push(Carrier { number, pointer: Some(place.clone()), rank: 40 + worth + length });
             });
         } else if let Some(text) = plain_text(recording, number)
-            && fits(&Pointer::root(), &text)
+            && fits(&Pointer::root(), text)
         {
             found.push(Carrier { number, pointer: None, rank: 60 });
         }
@@ -118,11 +118,14 @@ pub(super) fn document(recording: &Recording, number: usize) -> Option<Value> {
     recording.interaction(number).reply.json().or_else(streamed)
 }
 
-fn plain_text(recording: &Recording, number: usize) -> Option<String> {
-    let Reply::Http(HttpReply { content: Content::Whole(body), .. }) = &recording.interaction(number).reply else {
-        return None;
-    };
-    body.text().map(str::to_owned)
+/// A body that is read as it stands; a text after the end of other formats would break them.
+fn plain_text(recording: &Recording, number: usize) -> Option<&str> {
+    let Reply::Http(http) = &recording.interaction(number).reply else { return None };
+    let media = http.header("content-type").unwrap_or_default();
+    let Content::Whole(body) = &http.content else { return None };
+    let read = ["text/html", "text/plain", "text/markdown"].iter().any(|known| media.starts_with(known));
+    body.text()
+        .filter(|text| read && !text.trim_start().starts_with(['{', '[']) && !text.trim_start().starts_with("<?xml"))
 }
 
 /// The reply with another text at a place.
@@ -180,8 +183,11 @@ pub(super) fn is_name(place: &Pointer, text: &str) -> bool {
 
 /// Where the extension of a file name begins.
 pub(super) fn extension(text: &str) -> Option<usize> {
-    let dot = text.rfind('.').filter(|dot| *dot > 0)?;
-    let ending = &text[dot + 1..];
-    let known = (2..=4).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_lowercase());
-    (known && !text.contains([' ', '@'])).then_some(dot)
+    const KNOWN: [&str; 24] = [
+        "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "csv", "txt", "md", "json", "yaml", "yml", "xml", "html",
+        "png", "jpg", "jpeg", "gif", "svg", "zip", "log", "eml", "ics",
+    ];
+    let (name, ending) = text.rsplit_once('.')?;
+    let known = KNOWN.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    (known && !name.is_empty() && !text.contains('@')).then_some(name.len())
 }

@@ -139,9 +139,12 @@ fn asked_for(interaction: &Interaction) -> Option<String> {
     })
 }
 
+/// The words that a reply itself has to use, where what was asked for uses none.
 fn speaks_of_consent(interaction: &Interaction) -> bool {
     match &interaction.reply {
-        Reply::Http(HttpReply { content: Content::Whole(body), .. }) => body.text().is_some_and(is_context),
+        Reply::Http(HttpReply { content: Content::Whole(body), .. }) => {
+            body.text().is_some_and(|text| ["approv", "permission", "consent"].iter().any(|word| text.contains(word)))
+        }
         Reply::Http(_) => false,
         Reply::Call(_) => true,
     }

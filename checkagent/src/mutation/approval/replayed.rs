@@ -42,14 +42,16 @@ impl Operator for ApprovalReplayed {
             what: "An approval comes that was given for another request.",
             seen: "runs that are resumed twice, queues that deliver an old answer, two requests at the same time",
             source: "LangGraph: a node runs again from its start when it is resumed; openai-agents-python, sticky decisions",
-            sites: "ids in a reply that approves which its request had named",
+            sites: "ids in the reply to a read or query that approves, which its request had named",
             good: "compares the id, does nothing without an approval of its own, and asks again",
         }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let gates = gates(recording);
-        gates.iter().flat_map(|gate| ids(gate, recording)).collect()
+        // Whoever asks a person once more, and has to send an effect for that, would do it twice.
+        let reads = gates.iter().filter(|gate| !recording.is_effect(&recording.interaction(gate.number).request));
+        reads.flat_map(|gate| ids(gate, recording)).collect()
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
@@ -123,6 +125,9 @@ mod tests {
         assert!(approval_replayed().sites(&unasked()).is_empty());
         let fresh = taped("GET", "/approvals/latest").reply(&json!({"id": "apr-1", "status": "approved"}));
         assert!(approval_replayed().sites(&recording_of(vec![fresh])).is_empty());
+        let posted = taped("POST", "/approvals").body(&json!({"id": "apr-1"}));
+        let posted = posted.reply(&json!({"id": "apr-1", "status": "approved"}));
+        assert!(approval_replayed().sites(&recording_of(vec![posted])).is_empty());
     }
 
     #[test]

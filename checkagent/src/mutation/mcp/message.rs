@@ -45,7 +45,7 @@ impl Asked {
 
     /// Whether it is a message of MCP that changes nothing outside.
     pub(crate) fn only_asks(&self) -> bool {
-        const ASKING: [&str; 15] = [
+        const ASKING: [&str; 17] = [
             "initialize",
             "server/discover",
             "ping",
@@ -61,6 +61,8 @@ impl Asked {
             "logging/setLevel",
             "subscriptions/listen",
             "tasks/get",
+            "tasks/list",
+            "tasks/result",
         ];
         ASKING.contains(&self.method.as_str()) || (self.id.is_none() && self.method.starts_with("notifications/"))
     }

@@ -37,17 +37,21 @@ impl Operator for McpToolRemoved {
             what: "An MCP server no longer has a tool: it is in no list, and calls of it are refused.",
             seen: "servers that were updated, tools that a user's permissions no longer cover",
             source: "MCP 2026-07-28, server/tools: the set of tools may change over time; unknown tools are -32602",
-            sites: "every tool of a recorded list that was called later",
+            sites: "every tool of a recorded list that was called later; where no list was asked for, every tool that was called",
             good: "uses another tool that does the same, or says that it cannot do it",
         }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        tools::offered(recording).iter().map(tools::Offered::site).collect()
+        let offered = tools::offered(recording);
+        offered.iter().map(tools::Offered::site).chain(tools::unlisted(recording)).collect()
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        tools::changed(site, recording, |at| Edit::Remove { at })
+        match site.pointer {
+            Some(_) => tools::changed(site, recording, |at| Edit::Remove { at }),
+            None => tools::calls_refused(site, recording),
+        }
     }
 
     fn follow_up(&self, site: &Site, recording: &Recording, request: &Request) -> Option<FollowUp> {
@@ -57,17 +61,32 @@ impl Operator for McpToolRemoved {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{ask, call, message, server};
+    use super::super::testing::{answered, ask, call, message, server};
     use super::*;
-    use crate::fixture::{Session, delivered, recording_of};
+    use crate::fixture::{Session, delivered, recording_of, taped};
     use serde_json::json;
 
     #[test]
     fn a_tool_that_is_called_can_go_and_one_that_is_not_cannot() {
         let sites = mcp_tool_removed().sites(&server());
         assert_eq!(sites.iter().map(ToString::to_string).collect::<Vec<_>>(), ["3:result.tools.0"]);
-        let unlisted = recording_of(vec![super::super::testing::answered(&call(1, "pay"), &json!({}))]);
-        assert!(mcp_tool_removed().sites(&unlisted).is_empty());
+        let rest = recording_of(vec![taped("POST", "/tools").body(&json!({"method": "tools/call"}))]);
+        assert!(mcp_tool_removed().sites(&rest).is_empty());
+    }
+
+    #[test]
+    fn a_tool_that_was_never_listed_is_refused_at_every_call() {
+        let calls = [call(1, "pay"), call(2, "look"), call(3, "pay")];
+        let recording = recording_of(calls.iter().map(|call| answered(call, &json!({"content": []}))).collect());
+        let sites = mcp_tool_removed().sites(&recording);
+        assert_eq!(sites.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1", "2"]);
+        let mut session = Session::at(&recording, mcp_tool_removed(), &sites[0]);
+        let mut other = call(9, "pay");
+        other["params"]["arguments"] = json!({});
+        let replies = calls.iter().chain([&other]).map(|call| ask(&mut session, call).1);
+        let refused: Vec<_> = replies.map(|reply| reply["error"]["code"] == -32602).collect();
+        assert_eq!(refused, [true, false, true, true]);
+        assert_eq!(session.ledger().effects_done(), [2]);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::message::{Asked, exchange, exchanges};
 use crate::mutation::bend::Bend;
+use crate::mutation::fault::Fault;
 use crate::mutation::site::Site;
 use crate::recording::{FollowUp, Recording};
 
@@ -57,10 +58,47 @@ pub(super) fn offered(recording: &Recording) -> Vec<Offered> {
     offered
 }
 
-/// The tool that a site of [`Offered::site`] names.
+/// The first call of each tool that no recorded list offers: clients that know their tools by heart.
+pub(super) fn unlisted(recording: &Recording) -> Vec<Site> {
+    let exchanges = exchanges(recording);
+    let mut lists = exchanges.iter().filter(|exchange| exchange.asked.method == "tools/list");
+    if lists.next().is_some() {
+        return Vec::new();
+    }
+    let mut seen: Vec<&str> = Vec::new();
+    let calls = exchanges.iter().filter_map(|call| Some((call.number, call.asked.tool()?)));
+    calls
+        .filter(|(_, tool)| {
+            let new = !seen.contains(tool);
+            seen.extend(new.then_some(*tool));
+            new
+        })
+        .map(|(number, _)| Site::at(number).rank(70))
+        .collect()
+}
+
+/// Every recorded call of the tool that the first one calls is refused.
+pub(super) fn calls_refused(site: &Site, recording: &Recording) -> Bend {
+    let exchanges = exchanges(recording);
+    let Some(first) = exchanges.iter().find(|exchange| exchange.number == site.interaction) else {
+        return Bend::All(Vec::new());
+    };
+    let same = exchanges.iter().filter(|call| {
+        call.number >= first.number && call.asked.tool() == first.asked.tool() && call.is_of_server(first, recording)
+    });
+    let bends = same.map(|call| {
+        let message = unknown_tool(call.asked.tool().unwrap_or_default());
+        let fault = Fault::Reply(call.refused_with(INVALID_PARAMS, &message));
+        Bend::Fault { at: call.number, fault, times: u32::MAX }
+    });
+    Bend::All(bends.collect())
+}
+
+/// The tool that a site of [`Offered::site`] or [`unlisted`] names.
 pub(super) fn tool_of(site: &Site, recording: &Recording) -> Option<Value> {
-    let answer = exchange(recording, site.interaction)?.answer()?;
-    let place = site.pointer.as_ref()?;
+    let exchange = exchange(recording, site.interaction)?;
+    let Some(place) = &site.pointer else { return Some(json!({"name": exchange.asked.tool()?})) };
+    let answer = exchange.answer()?;
     place.resolve(&answer.message).into_iter().next().map(|(_, tool)| tool.clone())
 }
 
@@ -82,6 +120,13 @@ pub(super) fn changed(site: &Site, recording: &Recording, edit: impl Fn(Pointer)
     Bend::All(bends.collect())
 }
 
+/// The code of JSON-RPC for parameters that the server does not accept.
+const INVALID_PARAMS: i32 = -32602;
+
+fn unknown_tool(name: &str) -> String {
+    format!("Unknown tool: {name}")
+}
+
 /// What a server says to a call that it does not do.
 #[derive(Debug)]
 pub(super) enum Refusal {
@@ -94,7 +139,7 @@ pub(super) enum Refusal {
 impl Refusal {
     /// What it says of a tool that it does not have.
     pub(super) fn unknown(name: &str) -> Self {
-        Self::Error(-32602, format!("Unknown tool: {name}"))
+        Self::Error(INVALID_PARAMS, unknown_tool(name))
     }
 }
 
