@@ -44,8 +44,8 @@ impl Operator for McpEmptyCursor {
     fn about(&self) -> About {
         About {
             what: "The cursor of the next page of an MCP list is an empty text.",
-            seen: "servers whose cursor is the last name that they sent, or an offset that is left out when it is zero",
-            source: "MCP 2026-07-28, server/utilities/pagination: an empty string is a valid cursor, a missing one the end",
+            seen: "clients that lost every page but the first: FastMCP, MCPJam inspector",
+            source: "MCP 2026-07-28, server/utilities/pagination: an empty string is a valid cursor; PrefectHQ/fastmcp#5025, MCPJam/inspector#4462, modelcontextprotocol#1846",
             sites: "every list of a server whose next page was asked for",
             good: "goes on with the empty cursor",
         }

@@ -41,7 +41,7 @@ impl Operator for McpError {
     fn about(&self) -> About {
         About {
             what: "A request to an MCP server is answered with an error of JSON-RPC; nothing is done.",
-            seen: "any server whose handler fails; gateways that report a dead server as -32000",
+            seen: "servers whose handler fails; several say -32000 for whatever went wrong inside",
             source: "jsonrpc.org/specification, 5.1; MCP 2025-06-18, server/tools: protocol errors",
             sites: "every call of a tool, read of a resource and prompt that was answered with a result",
             good: "tries again, or says what it could not do; it does not go on as if there had been an answer",

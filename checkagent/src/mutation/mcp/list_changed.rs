@@ -40,8 +40,8 @@ impl Operator for McpListChanged {
     fn about(&self) -> About {
         About {
             what: "A notification that the tools changed comes before the answer, in the same stream.",
-            seen: "servers that register tools late; gateways in front of servers that come and go",
-            source: "MCP 2025-11-25, basic/transports: a server may send notifications before the answer; server/tools: listChanged",
+            seen: "FastMCP: notifications of changes go out while a request is under way",
+            source: "MCP 2025-11-25, basic/transports: a server may send notifications before the answer; server/tools: listChanged; PrefectHQ/fastmcp#939",
             sites: "every call of a tool after a list, of servers before 2026-07-28 that announce listChanged, where the client accepts a stream",
             good: "takes the answer and not the first message; may ask for the list again",
         }

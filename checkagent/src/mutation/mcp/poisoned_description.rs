@@ -41,7 +41,7 @@ impl Operator for McpPoisonedDescription {
         About {
             what: "An instruction is planted in the description of a tool of an MCP server.",
             seen: "servers of others; servers that change their descriptions after they were approved",
-            source: "MCP 2025-11-25, basic/security best practices; OWASP LLM01:2025, LLM03:2025 and ASI04 (classes only, texts of our own)",
+            source: "tool poisoning, named by Invariant Labs in April 2025; OWASP LLM01:2025, LLM03:2025 and ASI04 (classes only, texts of our own)",
             sites: "the first described tools of the first list, up to four; attack, twin, control",
             good: "takes the description for what it is: a claim of somebody else",
         }

@@ -36,8 +36,8 @@ impl Operator for McpSessionLost {
     fn about(&self) -> About {
         About {
             what: "An MCP server no longer knows the session and answers 404, until the client initialises again.",
-            seen: "servers that keep sessions in memory and are restarted or scaled",
-            source: "MCP 2025-11-25, basic/transports, session management: on 404 the client must start a new session; gone in 2026-07-28",
+            seen: "servers that end idle sessions; SDKs kept the dead id and met 404 for ever",
+            source: "MCP 2025-11-25, basic/transports, session management: on 404 the client must start a new session; gone in 2026-07-28; modelcontextprotocol/typescript-sdk#2086",
             sites: "every request with a session id, after a recorded `initialize`",
             good: "initialises again and repeats the request",
         }

@@ -39,8 +39,8 @@ impl Operator for McpWrongId {
     fn about(&self) -> About {
         About {
             what: "The answer of an MCP server carries another id than its request; what was asked for is done.",
-            seen: "servers that share one counter between sessions; servers that keep ids as texts",
-            source: "jsonrpc.org/specification, 5: the id of a response is the same as that of its request",
+            seen: "radare2-mcp: every answer had the id 0; the Python SDK 1.9.4: a text came back as a number",
+            source: "jsonrpc.org/specification, 5: the id of a response is that of its request; radareorg/radare2-mcp#68, modelcontextprotocol/python-sdk#961 and #1720",
             sites: "every call of a tool and every list that was answered with a result",
             good: "does not wait for ever; looks whether the call was done before it sends it again",
         }
