@@ -83,6 +83,8 @@ fn orders() -> Vec<Taped> {
 
 fn refund() -> Vec<Taped> {
     vec![
+        taped("GET", "/tools").reply(&json!({"tools": [{"name": "look_up_order", "description": "Looks up an order.",
+            "input_schema": {"type": "object", "properties": {"order": {"type": "string"}}}}]})),
         taped_call(
             "look_up_order",
             false,
@@ -195,8 +197,11 @@ fn mcp() -> Vec<Taped> {
             json!({"protocolVersion": "2025-06-18", "capabilities": {"tools": {"listChanged": true}}, "serverInfo": {"name": "weather", "version": "1"}}))
             .reply_header("mcp-session-id", "s-77ab01"),
         post(request(2, "tools/list", json!({})),
-            json!({"tools": [{"name": "forecast", "description": "The weather of the coming days.", "inputSchema": schema}]})),
-        post(request(3, "tools/call", json!({"name": "forecast", "arguments": {"city": "Graz"}})),
+            json!({"tools": [{"name": "forecast", "description": "The weather of the coming days.", "inputSchema": schema}],
+                "nextCursor": "dG9vbHM6Mg"})),
+        post(request(3, "tools/list", json!({"cursor": "dG9vbHM6Mg"})),
+            json!({"tools": [{"name": "climate", "description": "The weather of the last years.", "inputSchema": schema}]})),
+        post(request(4, "tools/call", json!({"name": "forecast", "arguments": {"city": "Graz"}})),
             json!({"content": [{"type": "text", "text": "Sunny, 24 degrees, a light wind from the south."}], "isError": false})),
     ]
 }

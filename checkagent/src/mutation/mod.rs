@@ -27,11 +27,14 @@ mod wait;
 mod weight;
 
 pub use crate::recording::FollowUp;
+pub use adversarial::{Canary, canary, twin};
+pub use approval::gated_effects;
 pub use bend::{Bend, Rewrite, Scope, Until};
 pub use builtin::*;
 pub(crate) use fault::error_reply;
 pub use fault::{Fault, Loss};
 pub use filter::{Filter, Where};
+pub(crate) use mcp::message;
 pub(crate) use mutations::matches;
 pub use mutations::{How, IntoMutations, Mutations, Narrow, Set, Wanted};
 pub use operator::{About, Family, Mutation, Operator, Truth};
@@ -43,14 +46,11 @@ pub(crate) use weight::usual;
 
 /// What stands in `mutations = [..]` without a path; the macro brings it into scope.
 pub mod builtin {
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::adversarial::builtin::*;
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::approval::builtin::*;
     pub use super::catalogue::{all, standard};
     pub use super::custom::{Custom, custom};
     pub use super::drift::builtin::*;
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::mcp::builtin::*;
     pub use super::model::builtin::*;
     pub use super::mutations::{Narrow, pairs};

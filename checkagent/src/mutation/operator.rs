@@ -169,6 +169,15 @@ pub trait Operator: Send + Sync + 'static {
         None
     }
 
+    /// The request that this one stands for, where the bend gave what it asks for another name or form: the call of a
+    /// renamed tool.
+    ///
+    /// Asked after the bend was delivered, before the recording is looked at. The ledger keeps what was really sent.
+    fn stands_for(&self, site: &Site, recording: &Recording, request: &Request) -> Option<Request> {
+        let _ = (site, recording, request);
+        None
+    }
+
     /// The values to try at a site, for an operator that generates them; each is put into [`Site::value`].
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
         let _ = (site, recording);

@@ -59,6 +59,10 @@ impl Operator for Repeated {
         self.inner.follow_up(site, recording, request)
     }
 
+    fn stands_for(&self, site: &Site, recording: &Recording, request: &Request) -> Option<Request> {
+        self.inner.stands_for(site, recording, request)
+    }
+
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
         self.inner.values(site, recording)
     }

@@ -181,6 +181,7 @@ impl fmt::Display for Outcome {
             }
             Self::Lost { interaction } => write!(f, "interaction {interaction} done, its reply lost"),
             Self::PartlyDone { failed, of, .. } => write!(f, "{} of {of} items not done", failed.len()),
+            Self::FollowedUp { items, .. } if items.is_empty() => f.write_str("an answer that only the fault provokes"),
             Self::FollowedUp { items, .. } => write!(f, "{} items of the batch, again", items.len()),
             Self::Unrecorded { nearest, .. } => {
                 f.write_str("an effect that is not in the recording")?;

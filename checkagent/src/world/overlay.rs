@@ -113,6 +113,12 @@ impl Overlay {
         })
     }
 
+    /// The request that this one is under another name, where a delivered fault renamed it.
+    pub(super) fn stands_for(&self, request: &Request, recording: &Recording) -> Option<Request> {
+        let mut met = self.bends.iter().filter(|active| active.was_met());
+        met.find_map(|active| active.mutation.operator.stands_for(&active.mutation.site, recording, request))
+    }
+
     /// Notes that items of a batch were done; returns those that had been done before.
     pub(super) fn items_done(&mut self, interaction: usize, items: &[usize]) -> Vec<usize> {
         let mut again = items.to_vec();

@@ -9,6 +9,7 @@ use checkagent_cassette::key::Keyer;
 use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_idempotency_header};
 use checkagent_cassette::{Reply, Request};
 
+use super::calls::Calls;
 use super::consistency::{State, Undone, Version, version};
 use super::ledger::{Call, Ledger, Outcome};
 use super::overlay::{After, Front, Overlay};
@@ -23,6 +24,7 @@ pub(crate) struct Replay {
     recording: Arc<Recording>,
     tape: Tape,
     overlay: Overlay,
+    calls: Calls,
     keyer: Keyer,
     redactor: Redactor,
     ledger: Ledger,
@@ -56,6 +58,7 @@ impl Replay {
         Self {
             tape: Tape::new(&recording),
             overlay: Overlay::new(mutations, &recording),
+            calls: Calls::default(),
             keyer: Keyer::new(recording.cassette().header().matching.clone()),
             redactor: Redactor::new(redaction),
             ledger: Ledger::default(),
@@ -79,15 +82,18 @@ impl Replay {
     /// Answers a request whose origins are templates.
     pub(crate) fn answer(&mut self, channel: &str, request: &Request, now: Duration) -> Reaction {
         let recording = Arc::clone(&self.recording);
-        let effect = recording.is_effect(request);
-        let idempotency = if effect { idempotency_key(request) } else { None };
-        let request = self.redactor.request(request);
+        let idempotency = if recording.is_effect(request) { idempotency_key(request) } else { None };
+        let sent = self.redactor.request(request);
+        let meant = self.overlay.stands_for(&sent, &recording).unwrap_or_else(|| sent.clone());
+        let (request, rpc) = self.calls.take(channel, meant, &self.tape, &recording);
+        let asks = rpc.as_ref().is_some_and(|call| call.only_asks);
+        let effect = recording.is_effect(&request) && !asks;
         let mut call = Call {
             at_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
             channel: channel.to_owned(),
-            label: request.label(),
+            label: sent.label(),
             effect,
-            request: effect.then(|| request.json()).flatten(),
+            request: effect.then(|| sent.json()).flatten(),
             outcome: Outcome::OverBudget { allowed: self.allowed_calls },
             duplicate: None,
         };
@@ -100,12 +106,23 @@ impl Replay {
         let candidates = Tape::candidates(keyed, &recording);
         let hit = self.tape.next(&candidates, channel, &mut self.keyer, &recording);
 
-        let (outcome, reaction) = match self.overlay.in_front(channel, key, hit, now, &recording) {
-            Some(Front::Reply(reply, outcome)) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
-            Some(Front::Stall(outcome)) => (outcome, Reaction::Stall),
-            Some(Front::Reset(outcome)) => (outcome, Reaction::Reset),
-            None if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
-            None => self.read(channel, &request, hit, &candidates),
+        let front = self.overlay.in_front(channel, key, hit, now, &recording);
+        let follow_up = || self.overlay.follow_up(channel, &sent, true, &recording);
+        let provoked = if front.is_none() && (effect || asks) { follow_up() } else { None };
+        let (outcome, reaction) = match (front, provoked) {
+            (Some(Front::Reply(reply, outcome)), _) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
+            (Some(Front::Stall(outcome)), _) => (outcome, Reaction::Stall),
+            (Some(Front::Reset(outcome)), _) => (outcome, Reaction::Reset),
+            (None, Some((interaction, follow_up))) => self.followed_up(interaction, follow_up, &mut call),
+            (None, None) if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
+            (None, None) if asks => self.asked(channel, &request, hit, &candidates),
+            (None, None) => self.read(channel, &request, hit, &candidates),
+        };
+        let reaction = match (reaction, rpc) {
+            (Reaction::Reply(reply, late), Some(rpc)) => {
+                Reaction::Reply(rpc.answered(reply, &outcome, &recording), late)
+            }
+            (reaction, _) => reaction,
         };
         if let Reaction::Reply(reply, _) = &reaction {
             self.keyer.served(reply);
@@ -124,24 +141,28 @@ impl Replay {
         idempotency: Option<String>,
         call: &mut Call,
     ) -> (Outcome, Reaction) {
-        let recording = Arc::clone(&self.recording);
-        let provoked = self.overlay.follow_up(channel, request, true, &recording);
-        let part = || self.part_of_served_batch(channel, request);
-        if let Some((interaction, follow_up)) = provoked.or_else(|| if hit.is_none() { part() } else { None }) {
-            let again = self.overlay.items_done(interaction, &follow_up.items);
-            let lasting = |item: &usize| recording.batch(interaction).is_none_or(|batch| !batch.is_idempotent(*item));
-            let twice: Vec<_> = again.into_iter().filter(lasting).map(|item| (item + 1).to_string()).collect();
-            call.duplicate = (!twice.is_empty()).then(|| format!("item {} had been done", twice.join(", ")));
-            let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
-            return (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO));
-        }
-        let Some(number) = hit else { return self.unrecorded(channel, request) };
+        let Some(number) = hit else {
+            return match self.part_of_served_batch(channel, request) {
+                Some((interaction, follow_up)) => self.followed_up(interaction, follow_up, call),
+                None => self.unrecorded(channel, request),
+            };
+        };
         if self.tape.was_served(number) {
             call.duplicate = self.done_twice(number, request, idempotency.as_deref());
         } else {
             self.once.insert(number, idempotency);
         }
         self.serve(number, None, candidates)
+    }
+
+    fn followed_up(&mut self, interaction: usize, follow_up: FollowUp, call: &mut Call) -> (Outcome, Reaction) {
+        let recording = Arc::clone(&self.recording);
+        let again = self.overlay.items_done(interaction, &follow_up.items);
+        let lasting = |item: &usize| recording.batch(interaction).is_none_or(|batch| !batch.is_idempotent(*item));
+        let twice: Vec<_> = again.into_iter().filter(lasting).map(|item| (item + 1).to_string()).collect();
+        call.duplicate = (!twice.is_empty()).then(|| format!("item {} had been done", twice.join(", ")));
+        let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
+        (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO))
     }
 
     /// Some items of a batch again, by themselves: that is no new effect, but the same one once more.
@@ -176,14 +197,7 @@ impl Replay {
         candidates: &Candidates<'_>,
     ) -> (Outcome, Reaction) {
         let recording = Arc::clone(&self.recording);
-        let Some(next) = hit else {
-            if let Some((interaction, follow_up)) = self.overlay.follow_up(channel, request, false, &recording) {
-                let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
-                return (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO));
-            }
-            let reason = "this read is not in the recording".to_owned();
-            return (self.missed(channel, request, reason), Reaction::End);
-        };
+        let Some(next) = hit else { return self.unrecorded_read(channel, request) };
         let state =
             State { recording: &recording, tape: &self.tape, undone: self.undone_documents(), sent: &self.sent };
         match version(&state, candidates.numbers, next) {
@@ -194,6 +208,30 @@ impl Replay {
                 (outcome, Reaction::End)
             }
         }
+    }
+
+    /// A message of MCP that changes nothing. All of them go to one path, which says nothing of what they are about.
+    fn asked(
+        &mut self,
+        channel: &str,
+        request: &Request,
+        hit: Option<usize>,
+        candidates: &Candidates<'_>,
+    ) -> (Outcome, Reaction) {
+        match hit {
+            Some(number) => self.serve(number, None, candidates),
+            None => self.unrecorded_read(channel, request),
+        }
+    }
+
+    fn unrecorded_read(&self, channel: &str, request: &Request) -> (Outcome, Reaction) {
+        let recording = Arc::clone(&self.recording);
+        if let Some((interaction, follow_up)) = self.overlay.follow_up(channel, request, false, &recording) {
+            let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
+            return (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO));
+        }
+        let reason = "this read is not in the recording".to_owned();
+        (self.missed(channel, request, reason), Reaction::End)
     }
 
     fn undone_documents(&self) -> Undone {

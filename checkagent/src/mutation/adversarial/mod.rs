@@ -1,14 +1,38 @@
 //! Instructions planted in what the agent reads.
 
+mod canary;
+mod goal;
+mod injected_description;
+mod injected_error;
+mod injected_name;
+mod injected_text;
+pub(super) mod injection;
+mod payload;
+mod places;
+
 use std::sync::Arc;
 
 use super::operator::Operator;
 
+pub use canary::{Canary, canary};
+pub use injection::twin;
+
 /// What stands in `mutations = [..]` without a path.
-pub mod builtin {}
+pub mod builtin {
+    pub use super::injected_description::{InjectedDescription, injected_description};
+    pub use super::injected_error::{InjectedError, injected_error};
+    pub use super::injected_name::{InjectedName, injected_name};
+    pub use super::injected_text::{InjectedText, injected_text};
+}
 
 /// The operators of this family, with their defaults.
 #[must_use]
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    Vec::new()
+    use builtin::{injected_description, injected_error, injected_name, injected_text};
+    vec![
+        Arc::new(injected_text()),
+        Arc::new(injected_error()),
+        Arc::new(injected_name()),
+        Arc::new(injected_description()),
+    ]
 }

@@ -1,0 +1,199 @@
+//! Calls over JSON-RPC: a client counts them, so the same call sent again has another id.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use checkagent_cassette::analysis::Endpoint;
+use checkagent_cassette::{Reply, Request};
+
+use super::ledger::Outcome;
+use super::tape::Tape;
+use crate::mutation::message::{Answer, Asked, exchanges};
+use crate::recording::Recording;
+
+/// The recorded calls by what they ask; made when the first call is sent.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    recorded: Option<Recorded>,
+}
+
+#[derive(Debug, Default)]
+struct Recorded {
+    /// Where they go, method and parameters, and the numbers of the interactions that ask so.
+    by_content: HashMap<(Endpoint, String), Vec<usize>>,
+    /// The tools that say of themselves that they only read, by their channel.
+    reading: HashSet<(String, String)>,
+}
+
+/// A call as the world takes it.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// The agent's own id.
+    id: Option<Value>,
+    /// The id of the recorded call that was put in its place.
+    instead_of: Option<Value>,
+    /// Whether it changes nothing outside: a list of tools, or a tool that says that it only reads.
+    pub(super) only_asks: bool,
+}
+
+impl Calls {
+    /// Reads a call, and puts the recorded one in its place where they differ in their ids alone.
+    pub(super) fn take(
+        &mut self,
+        channel: &str,
+        request: Request,
+        tape: &Tape,
+        recording: &Recording,
+    ) -> (Request, Option<Call>) {
+        let Some(asked) = Asked::of(&request) else { return (request, None) };
+        let recorded = self.recorded.get_or_insert_with(|| Recorded::of(recording));
+        let reads = |tool: &str| recorded.reading.contains(&(channel.to_owned(), tool.to_owned()));
+        let only_asks = asked.only_asks() || asked.tool().is_some_and(reads);
+        let place = (Endpoint::of_request(channel, &request), content(&asked));
+        let same = recorded.by_content.get(&place).map_or(&[][..], Vec::as_slice);
+        let open = same.iter().find(|number| !tape.was_served(**number)).or_else(|| same.last());
+        let open = open.map(|number| &recording.interaction(*number).request);
+        let mut call = Call { id: asked.id, instead_of: None, only_asks };
+        match (request, open) {
+            (Request::Http(mut mine), Some(theirs @ Request::Http(recorded))) => {
+                call.instead_of = Asked::of(theirs).and_then(|asked| asked.id);
+                mine.body.clone_from(&recorded.body);
+                (Request::Http(mine), Some(call))
+            }
+            (request, _) => (request, Some(call)),
+        }
+    }
+}
+
+impl Recorded {
+    fn of(recording: &Recording) -> Self {
+        let mut recorded = Self::default();
+        for exchange in exchanges(recording) {
+            let channel = recording.interaction(exchange.number).channel.to_string();
+            if exchange.asked.method == "tools/list"
+                && let Some(answer) = exchange.answer()
+            {
+                let reading = answer.tools().iter().filter(|tool| tool["annotations"]["readOnlyHint"] == true);
+                let names = reading.filter_map(|tool| tool["name"].as_str());
+                recorded.reading.extend(names.map(|name| (channel.clone(), name.to_owned())));
+            }
+            let place = (recording.endpoint(exchange.number).clone(), content(&exchange.asked));
+            recorded.by_content.entry(place).or_default().push(exchange.number);
+        }
+        recorded
+    }
+}
+
+impl Call {
+    /// The reply with the agent's id in place of the recorded one. An answer that carries a third id keeps it.
+    pub(super) fn answered(&self, reply: Reply, outcome: &Outcome, recording: &Recording) -> Reply {
+        let (Reply::Http(http), Some(id)) = (&reply, &self.id) else { return reply };
+        let recorded = match outcome {
+            Outcome::Unrecorded { answered_like, .. } => {
+                Asked::of(&recording.interaction(*answered_like).request).and_then(|asked| asked.id)
+            }
+            _ => self.instead_of.clone(),
+        };
+        let answer = recorded.filter(|recorded| recorded != id).and_then(|recorded| Answer::of(http, &recorded));
+        answer.map_or(reply, |answer| Reply::Http(answer.with("/id", id.clone())))
+    }
+}
+
+/// What a call asks; the token of its progress is made of its id.
+fn content(asked: &Asked) -> String {
+    let mut params = asked.params.clone();
+    if let Some(meta) = params.get_mut("_meta").and_then(Value::as_object_mut) {
+        meta.remove("progressToken");
+        if meta.is_empty() {
+            params.as_object_mut().map(|params| params.remove("_meta"));
+        }
+    }
+    format!("{} {params}", asked.method)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{Session, bent, recording_of, request, taped};
+    use crate::mutation::{Bend, Fault};
+    use crate::world::Reaction;
+
+    fn call(id: u64, tool: &str) -> Value {
+        json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": {"name": tool, "arguments": {"n": 1}}})
+    }
+
+    fn done(id: u64, text: &str) -> Value {
+        json!({"jsonrpc": "2.0", "id": id, "result": {"content": [{"type": "text", "text": text}]}})
+    }
+
+    fn recording() -> Arc<Recording> {
+        let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
+        let tools = json!({"jsonrpc": "2.0", "id": 1, "result": {"tools": [
+            {"name": "look", "annotations": {"readOnlyHint": true}}, {"name": "pay"}]}});
+        recording_of(vec![
+            taped("POST", "/mcp").body(&list).reply(&tools),
+            taped("POST", "/mcp").body(&call(2, "pay")).reply(&done(2, "first")),
+            taped("POST", "/mcp").body(&call(3, "pay")).reply(&done(3, "second")),
+            taped("POST", "/mcp").body(&call(4, "look")).reply(&done(4, "seen")),
+        ])
+    }
+
+    fn ask(session: &mut Session, body: &Value) -> Value {
+        match session.send(&request("POST", "/mcp", body)) {
+            Reaction::Reply(reply, _) => reply.json().unwrap_or_default(),
+            other => panic!("no reply: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_call_that_is_sent_again_under_the_next_id_gets_through_and_so_do_those_after_it() {
+        let fault = Bend::Fault { at: 2, fault: Fault::status(503, "{}"), times: 1 };
+        let mut session = Session::new(&recording(), vec![bent(fault)]);
+        ask(&mut session, &call(2, "pay"));
+        assert_eq!(ask(&mut session, &call(3, "pay")), done(3, "first"));
+        assert_eq!(ask(&mut session, &call(4, "pay")), done(4, "second"));
+        assert_eq!(ask(&mut session, &call(5, "look")), done(5, "seen"));
+        let ledger = session.ledger();
+        assert_eq!(ledger.effects_done(), [2, 3]);
+        assert!(ledger.calls.iter().all(|call| call.duplicate.is_none()), "{ledger:?}");
+    }
+
+    #[test]
+    fn a_call_too_many_is_a_duplicate_under_any_id_and_asking_again_is_none() {
+        let mut session = Session::new(&recording(), Vec::new());
+        session.play();
+        assert_eq!(ask(&mut session, &call(9, "look")), done(9, "seen"));
+        assert_eq!(ask(&mut session, &json!({"jsonrpc": "2.0", "id": "x", "method": "tools/list"}))["id"], "x");
+        assert_eq!(ask(&mut session, &call(10, "pay")), done(10, "second"));
+        let ledger = session.ledger();
+        let effects: Vec<_> = ledger.calls.iter().map(|call| call.effect).collect();
+        assert_eq!(effects, [false, true, true, false, false, false, true]);
+        let twice: Vec<_> = ledger.calls.iter().filter(|call| call.duplicate.is_some()).collect();
+        assert_eq!(twice.len(), 1, "{ledger:?}");
+        assert_eq!(twice[0].request, Some(call(10, "pay")), "the ledger keeps what was really sent");
+    }
+
+    #[test]
+    fn two_servers_at_one_address_are_not_mixed_up() {
+        let list = |id: u64| json!({"jsonrpc": "2.0", "id": id, "method": "tools/list"});
+        let of = |path, id, text: &str| taped("POST", path).body(&list(id)).reply(&done(id, text));
+        let recording = recording_of(vec![of("/a", 1, "first"), of("/b", 2, "second")]);
+        let mut session = Session::new(&recording, Vec::new());
+        let (_, second) = session.ask("POST", "/b", list(7));
+        assert_eq!(second, done(7, "second"));
+    }
+
+    #[test]
+    fn an_unrecorded_call_is_answered_under_its_own_id() {
+        let mut session = Session::new(&recording(), Vec::new());
+        let mut other = call(7, "pay");
+        other["params"]["arguments"]["n"] = 2.into();
+        assert_eq!(ask(&mut session, &other)["id"], 7);
+        assert!(matches!(session.outcome().0, Outcome::Unrecorded { .. }));
+    }
+}
