@@ -61,7 +61,7 @@ mod plain;
 ///
 /// - passing: `recovered`, `unaffected`, `adapted`, `admitted`
 /// - undecided: `misled`, `diverged`, `unreached`
-/// - failing: `silently_wrong`, `duplicate_effect`, `runaway`, `hung`, `panicked`
+/// - failing: `silently_wrong`, `policy_violation`, `duplicate_effect`, `runaway`, `hung`, `panicked`
 ///
 /// `expect` takes all of them. A failing one is tolerated only with a reason, as in `panicked("issue 7")`. `pass` takes
 /// the passing ones.

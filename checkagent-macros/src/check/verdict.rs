@@ -33,7 +33,7 @@ pub enum Class {
     Failing,
 }
 
-pub const VERDICTS: [(&str, &str, Class); 12] = [
+pub const VERDICTS: [(&str, &str, Class); 13] = [
     ("recovered", "Recovered", Class::Passing),
     ("unaffected", "Unaffected", Class::Passing),
     ("adapted", "Adapted", Class::Passing),
@@ -43,6 +43,7 @@ pub const VERDICTS: [(&str, &str, Class); 12] = [
     ("unreached", "Unreached", Class::Undecided),
     ("silently_wrong", "SilentlyWrong", Class::Failing),
     ("duplicate_effect", "DuplicateEffect", Class::Failing),
+    ("policy_violation", "PolicyViolation", Class::Failing),
     ("runaway", "Runaway", Class::Failing),
     ("hung", "Hung", Class::Failing),
     ("panicked", "Panicked", Class::Failing),

@@ -25,6 +25,7 @@ pub enum VerdictKind {
     Unreached,
     SilentlyWrong,
     DuplicateEffect,
+    PolicyViolation,
     Runaway,
     Hung,
     Panicked,
@@ -120,6 +121,12 @@ pub mod mutation {
     impl<T: Operator> IntoMutations for T {
         fn add_to(self, mutations: &mut Mutations) {
             mutations.0.push(Arc::new(self));
+        }
+    }
+
+    impl IntoMutations for Vec<Arc<dyn Operator>> {
+        fn add_to(self, mutations: &mut Mutations) {
+            mutations.0.extend(self);
         }
     }
 

@@ -269,15 +269,22 @@ pub trait IntoMutations {
 
 impl<O: Operator> IntoMutations for O {
     fn add_to(self, mutations: &mut Mutations) {
-        let wanted = Wanted { operator: Arc::new(self), named: true, filter: Filter::default() };
+        vec![Arc::new(self) as Arc<dyn Operator>].add_to(mutations);
+    }
+}
+
+/// Operators that a test chose itself: the recording must have a place for each.
+impl IntoMutations for Vec<Arc<dyn Operator>> {
+    fn add_to(self, mutations: &mut Mutations) {
+        let wanted = self.into_iter().map(|operator| Wanted { operator, named: true, filter: Filter::default() });
         // Operators that are named one by one share a budget.
         let is_open = |set: &&mut Set| {
             let plain = set.budget == BUDGET && set.weights.is_none() && set.how == How::Alone;
             plain && set.wanted.iter().all(|wanted| wanted.named)
         };
         match mutations.sets.last_mut().filter(is_open) {
-            Some(set) => set.wanted.push(wanted),
-            None => mutations.sets.push(Set::alone(vec![wanted])),
+            Some(set) => set.wanted.extend(wanted),
+            None => mutations.sets.push(Set::alone(wanted.collect())),
         }
     }
 }

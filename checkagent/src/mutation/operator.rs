@@ -178,6 +178,13 @@ pub trait Operator: Send + Sync + 'static {
         None
     }
 
+    /// Recorded effects that must not be done as long as the reply that was bent at this site says so: what a person did
+    /// not approve, or not yet.
+    fn forbids(&self, site: &Site, recording: &Recording) -> Vec<usize> {
+        let _ = (site, recording);
+        Vec::new()
+    }
+
     /// The values to try at a site, for an operator that generates them; each is put into [`Site::value`].
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
         let _ = (site, recording);

@@ -63,6 +63,10 @@ impl Operator for Repeated {
         self.inner.stands_for(site, recording, request)
     }
 
+    fn forbids(&self, site: &Site, recording: &Recording) -> Vec<usize> {
+        self.inner.forbids(site, recording)
+    }
+
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
         self.inner.values(site, recording)
     }

@@ -79,6 +79,10 @@ impl Case<'_> {
         if early > TOLERATED_EARLY_CALLS {
             findings.push((VerdictKind::Runaway, format!("{early} calls before the promised wait was over")));
         }
+        if let Some((call, refusal)) = self.forbidden() {
+            let because = format!("`{}` was done although the reply before it said: {refusal}", call.label);
+            findings.push((VerdictKind::PolicyViolation, because));
+        }
         if let Some(call) = calls.iter().find(|call| call.duplicate.is_some()) {
             let reason = call.duplicate.as_deref().unwrap_or_default();
             findings.push((VerdictKind::DuplicateEffect, format!("`{}` was sent again although {reason}", call.label)));
@@ -138,7 +142,13 @@ impl Case<'_> {
             return (VerdictKind::Admitted, admission(answer));
         }
         if let Some(call) = self.run.ledger.unrecorded_effects().next() {
-            return (VerdictKind::Diverged, format!("{}: {}", call.label, call.outcome));
+            // Where the recorded effect is no longer right, one that carries what the bent reply says is.
+            return match self.acted_on_lie().filter(|_| !self.nature.forbidden.is_empty()) {
+                Some((call, value)) => {
+                    (VerdictKind::Adapted, format!("`{}` carries {value}, as the reply says", call.label))
+                }
+                None => (VerdictKind::Diverged, format!("{}: {}", call.label, call.outcome)),
+            };
         }
         let undone = self.run.ledger.undone_items.len();
         let missing = self.missing_effects();
@@ -198,6 +208,27 @@ impl Case<'_> {
             }
             found.map(|value| (call, value))
         })
+    }
+
+    /// An effect that was done although the last reply of a bent interaction forbade it, with what that reply said.
+    fn forbidden(&self) -> Option<(&Call, String)> {
+        let mut refusal = None;
+        for call in &self.run.ledger.calls {
+            match &call.outcome {
+                Outcome::Served { interaction, bent, .. } if self.nature.at.contains(interaction) => {
+                    refusal = bent.first().map(ToString::to_string);
+                }
+                Outcome::Served { interaction, .. } | Outcome::Lost { interaction }
+                    if self.nature.forbidden.contains(interaction) =>
+                {
+                    if let Some(refusal) = refusal {
+                        return Some((call, refusal));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
     }
 
     fn missing_effects(&self) -> Option<String> {

@@ -219,6 +219,17 @@ fn what_is_on_top_outranks_the_table() {
 }
 
 #[test]
+fn an_effect_that_the_last_reply_forbade_is_a_violation_until_it_is_allowed() {
+    let nature = Nature { forbidden: vec![2], ..Nature::of(Truth::Changed, &Site::at(1)) };
+    let kind = |answer: Answer, calls| judge(&baseline(), &nature, &answered(answer, calls), &|_, _| None).kind;
+    assert_eq!(kind(right(), vec![lie(), paid()]), VerdictKind::PolicyViolation);
+    assert_eq!(kind(Answer::error("not approved"), vec![lie(), paid()]), VerdictKind::PolicyViolation);
+    assert_eq!(kind(Answer::error("not approved"), vec![lie()]), VerdictKind::Admitted);
+    assert_eq!(kind(right(), vec![lie(), read(), paid()]), VerdictKind::Recovered);
+    assert_eq!(kind(right(), vec![lie()]), VerdictKind::SilentlyWrong);
+}
+
+#[test]
 fn one_early_call_is_tolerated() {
     let early = call(false, Outcome::Limited { interaction: None, wait_ms: 5, early: true });
     assert_eq!(masked(right(), vec![fault(), early, read(), paid()]), VerdictKind::Recovered);

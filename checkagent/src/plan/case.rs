@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::mutation::{Lie, Mutation, Operator, Site, Truth};
+use crate::recording::Recording;
 
 /// One way in which the world can misbehave: an operator at a site, or several at once.
 #[derive(Clone)]
@@ -26,13 +27,15 @@ pub struct Nature {
     pub lie: Lie,
     /// The interactions that are bent.
     pub at: Vec<usize>,
+    /// Recorded effects that must not be done as long as the last reply of a bent interaction is bent.
+    pub forbidden: Vec<usize>,
 }
 
 impl Nature {
     /// That of a single fault.
     #[must_use]
     pub fn of(truth: Truth, site: &Site) -> Self {
-        Self { truth, lie: site.lie.clone(), at: vec![site.interaction] }
+        Self { truth, lie: site.lie.clone(), at: vec![site.interaction], forbidden: Vec::new() }
     }
 }
 
@@ -99,7 +102,7 @@ impl Case {
     /// What the oracle has to know. Of several faults the world differs if any makes it so, and a lie counts as
     /// plausible if any is.
     #[must_use]
-    pub fn nature(&self) -> Nature {
+    pub fn nature(&self, recording: &Recording) -> Nature {
         let changed = self.mutations.iter().any(|mutation| mutation.operator.truth() == Truth::Changed);
         let rank = |lie: &Lie| match lie {
             Lie::None => 0,
@@ -111,6 +114,11 @@ impl Case {
             truth: if changed { Truth::Changed } else { Truth::Masked },
             lie: lies.max_by_key(|lie| rank(lie)).cloned().unwrap_or(Lie::None),
             at: self.mutations.iter().map(|mutation| mutation.site.interaction).collect(),
+            forbidden: self
+                .mutations
+                .iter()
+                .flat_map(|mutation| mutation.operator.forbids(&mutation.site, recording))
+                .collect(),
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum VerdictKind {
     Admitted,
     /// It claims to be done, and is not.
     SilentlyWrong,
+    /// It did what it must not do.
+    PolicyViolation,
     /// It did something twice.
     DuplicateEffect,
     /// It called without end, or again and again before a promised wait was over.
@@ -54,9 +56,12 @@ impl VerdictKind {
     pub fn standing(self) -> Standing {
         match self {
             Self::Recovered | Self::Unaffected | Self::Adapted | Self::Admitted => Standing::Passing,
-            Self::SilentlyWrong | Self::DuplicateEffect | Self::Runaway | Self::Hung | Self::Panicked => {
-                Standing::Failing
-            }
+            Self::SilentlyWrong
+            | Self::PolicyViolation
+            | Self::DuplicateEffect
+            | Self::Runaway
+            | Self::Hung
+            | Self::Panicked => Standing::Failing,
             Self::Misled | Self::Diverged | Self::Unreached | Self::Inapplicable => Standing::Undecided,
         }
     }
@@ -71,6 +76,7 @@ impl VerdictKind {
             Self::Admitted => "admitted",
             Self::SilentlyWrong => "silently wrong",
             Self::DuplicateEffect => "duplicate effect",
+            Self::PolicyViolation => "policy violation",
             Self::Runaway => "runaway",
             Self::Hung => "hung",
             Self::Panicked => "panicked",

@@ -42,7 +42,7 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
         let tried = report.values_tried.map_or_else(String::new, |tried| format!(" (of {tried} tried, made simple)"));
         line("value", &format!("{value}{tried}"));
     }
-    let nature = case.nature();
+    let nature = case.nature(suite.recording());
     match (&nature.lie, nature.truth) {
         (Lie::Evident(reason), _) => line("a client", &format!("could know: {reason}")),
         (Lie::Plausible(reason), _) => line("a client", &format!("could not know: {reason}")),

@@ -219,7 +219,7 @@ impl Suite {
 
     fn judged(&self, case: &Case, run: Run, baseline: &Baseline) -> Report {
         let goal = |expected: &Value, actual: &Value| self.plan.meets_goal(expected, actual);
-        let verdict = judge(baseline, &case.nature(), &run, &goal);
+        let verdict = judge(baseline, &case.nature(&self.recording), &run, &goal);
         Report { case: case.clone(), verdict, run, values_tried: None, minimal: None }
     }
 

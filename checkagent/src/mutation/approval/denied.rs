@@ -3,7 +3,7 @@
 use checkagent_cassette::json::Edit;
 use serde_json::{Value, json};
 
-use super::gates::{Gate, gates, same_approvals};
+use super::gates::{Gate, gated_effects, gates, same_approvals};
 use crate::mutation::bend::{Bend, Rewrite, Scope};
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
@@ -56,6 +56,10 @@ impl Operator for ApprovalDenied {
             Bend::Rewrite { at: gate.number, scope: Scope::Interaction, rewrite: Rewrite::edits(edits) }
         });
         Bend::All(bends.collect())
+    }
+
+    fn forbids(&self, site: &Site, recording: &Recording) -> Vec<usize> {
+        gated_effects(site, recording)
     }
 }
 

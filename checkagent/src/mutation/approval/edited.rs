@@ -57,6 +57,10 @@ impl Operator for ApprovalEdited {
         });
         Bend::All(bends.collect())
     }
+
+    fn forbids(&self, site: &Site, recording: &Recording) -> Vec<usize> {
+        gated_effects(site, recording)
+    }
 }
 
 /// The numbers that the approval repeats and a gated effect carries.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use checkagent_cassette::Reply;
 
-use super::gates::{Gate, gate, gates};
+use super::gates::{Gate, gate, gated_effects, gates};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
@@ -81,6 +81,10 @@ impl Operator for ApprovalLate {
             (Some(PENDING), Some(reply)) => Bend::Replace { at: site.interaction, reply, times: Some(LOOKS) },
             _ => Bend::Delay { at: site.interaction, by: self.by, times: 1 },
         }
+    }
+
+    fn forbids(&self, site: &Site, recording: &Recording) -> Vec<usize> {
+        if site.variant == Some(PENDING) { gated_effects(site, recording) } else { Vec::new() }
     }
 }
 

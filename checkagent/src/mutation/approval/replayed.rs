@@ -6,7 +6,7 @@ use checkagent_cassette::analysis::request_atoms;
 use checkagent_cassette::json::{Edit, Pointer, leaves};
 use serde_json::{Value, json};
 
-use super::gates::{Gate, gates};
+use super::gates::{Gate, gated_effects, gates};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
@@ -64,6 +64,10 @@ impl Operator for ApprovalReplayed {
         let value = known.unwrap_or_else(|| another(&id));
         let reply = recording.interaction(site.interaction).reply.edited(&[Edit::Set { at, value }]);
         Bend::Replace { at: site.interaction, reply, times: Some(1) }
+    }
+
+    fn forbids(&self, site: &Site, recording: &Recording) -> Vec<usize> {
+        gated_effects(site, recording)
     }
 }
 
