@@ -10,6 +10,7 @@ use checkagent_cassette::model::Wire;
 use checkagent_cassette::{Cassette, Interaction, Reply, Request};
 
 use super::fields::FieldPlace;
+use super::lists::Lists;
 use super::records::{Record, name_of, records};
 
 /// A cassette and its analysis. Cases share it; none copies it.
@@ -27,6 +28,7 @@ pub struct Recording {
     endpoints: OnceLock<Vec<Endpoint>>,
     batches: OnceLock<Vec<Option<Batch>>>,
     fields: OnceLock<Vec<FieldPlace>>,
+    lists: OnceLock<Lists>,
     new_ids: OnceLock<Vec<Vec<String>>>,
     new_records: OnceLock<Vec<Vec<Record>>>,
 }
@@ -71,6 +73,7 @@ impl Recording {
             endpoints: OnceLock::new(),
             batches: OnceLock::new(),
             fields: OnceLock::new(),
+            lists: OnceLock::new(),
             new_ids: OnceLock::new(),
             new_records: OnceLock::new(),
         })
@@ -135,6 +138,11 @@ impl Recording {
     #[must_use]
     pub fn fields(&self) -> &[FieldPlace] {
         self.fields.get_or_init(|| super::fields::of(self))
+    }
+
+    /// What the replies say of their lists.
+    pub(crate) fn lists(&self) -> &Lists {
+        self.lists.get_or_init(|| Lists::of(self))
     }
 
     /// The endpoint of an interaction.

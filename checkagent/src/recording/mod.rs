@@ -2,8 +2,10 @@
 
 mod analysed;
 mod fields;
+mod lists;
 mod records;
 
 pub use analysed::{FollowUp, ReadOnly, Recording};
 pub use fields::FieldPlace;
+pub(crate) use lists::{name_of, says_more};
 pub(crate) use records::{Record, records, scalars, shows};

@@ -181,6 +181,9 @@ impl fmt::Display for Outcome {
             }
             Self::Lost { interaction } => write!(f, "interaction {interaction} done, its reply lost"),
             Self::PartlyDone { failed, of, .. } => write!(f, "{} of {of} items not done", failed.len()),
+            Self::FollowedUp { interaction, items } if items.is_empty() => {
+                write!(f, "what the bent reply {interaction} led to")
+            }
             Self::FollowedUp { items, .. } => write!(f, "{} items of the batch, again", items.len()),
             Self::Unrecorded { nearest, .. } => {
                 f.write_str("an effect that is not in the recording")?;

@@ -1,0 +1,109 @@
+//! How a service writes the token of a next page, and where it takes it back.
+
+use checkagent_cassette::analysis::{Place, UrlPart};
+use checkagent_cassette::json::Pointer;
+use checkagent_cassette::origin::{origin_of, template};
+use checkagent_cassette::{HttpRequest, Reply, Request};
+
+use super::place::put;
+use crate::mutation::bend::Rewrite;
+use crate::recording::Recording;
+
+/// A style of pages that a service has elsewhere, or the one of AIP-158.
+pub(super) struct TokenStyle {
+    /// Where the token stands in a reply.
+    source: Place,
+    /// The parameter or member that takes it.
+    parameter: String,
+    /// What stands in front of the path in the service's links; nothing for relative ones.
+    origin: String,
+}
+
+impl TokenStyle {
+    /// The style of the lists on a channel that have pages; without any, `next_page_token` and `page_token`.
+    pub(super) fn on(recording: &Recording, channel: &str) -> Self {
+        let pages = recording.pages().iter();
+        let mut known = pages.filter(|page| recording.interaction(page.from).channel == *channel);
+        let styled = known.find_map(|page| {
+            let reply = &recording.interaction(page.from).reply;
+            Some(Self {
+                parameter: parameter(&page.source, &page.sink)?,
+                origin: origin(&page.source, reply),
+                source: page.source.clone(),
+            })
+        });
+        styled.unwrap_or_else(|| Self {
+            source: Place::Body(Pointer::root().key("next_page_token"), None),
+            parameter: "page_token".to_owned(),
+            origin: String::new(),
+        })
+    }
+
+    /// What brings the token in a reply to that request. A reply that is no object gets it in a `Link` header.
+    pub(super) fn rewrite(&self, channel: &str, request: &HttpRequest, reply: &Reply, token: &str) -> Option<Rewrite> {
+        let next = |origin: &str| format!("{origin}{}", with_parameter(&request.target, &self.parameter, token));
+        let link = |origin: &str| format!("<{}>; rel=\"next\"", next(origin));
+        let document = reply.json()?;
+        match &self.source {
+            Place::Body(at, part) if document.is_object() => {
+                let value = if part.is_some() { next(&self.origin) } else { token.to_owned() };
+                put(&document, at, value.into()).map(Rewrite::edit)
+            }
+            Place::Header(name, _) if name == "link" => {
+                Some(Rewrite::default().header(name, Some(&link(&self.origin))))
+            }
+            Place::Header(name, Some(_)) => Some(Rewrite::default().header(name, Some(&next(&self.origin)))),
+            Place::Header(name, None) => Some(Rewrite::default().header(name, Some(token))),
+            _ => Some(Rewrite::default().header("link", Some(&link(&template(channel))))),
+        }
+    }
+}
+
+/// Whether a request asks for what the token leads to: the same path, with the token in its query or its body.
+pub(super) fn asks_with(request: &Request, like: &Request, token: &str) -> bool {
+    let (Request::Http(asked), Request::Http(known)) = (request, like) else { return false };
+    let carried = || {
+        let atoms = checkagent_cassette::analysis::request_atoms(request);
+        atoms.iter().any(|atom| matches!(atom.place, Place::Query(_) | Place::Body(..)) && atom.text == token)
+    };
+    asked.method == known.method && asked.path() == known.path() && carried()
+}
+
+fn parameter(source: &Place, sink: &Place) -> Option<String> {
+    let in_url = match source {
+        Place::Header(_, Some(UrlPart::Parameter(name))) | Place::Body(_, Some(UrlPart::Parameter(name))) => Some(name),
+        _ => None,
+    };
+    match sink {
+        Place::Query(name) => Some(name.clone()),
+        // The member of a body counts where it stands at its top; the client knows it from the other lists.
+        Place::Body(at, _) => Some(at.field()?.to_owned()),
+        Place::Target => Some(in_url.cloned().unwrap_or_else(|| "page_token".to_owned())),
+        Place::Header(..) | Place::Path(_) => None,
+    }
+}
+
+/// What stands in front of the path in the link of a reply.
+fn origin(source: &Place, reply: &Reply) -> String {
+    let text = match source {
+        Place::Header(name, _) => {
+            let known = reply.headers().iter().find(|(known, _)| *known == **name);
+            known.map(|(_, value)| value.to_string())
+        }
+        Place::Body(at, _) => reply.json().and_then(|document| {
+            at.resolve(&document).first().and_then(|(_, value)| value.as_str().map(str::to_owned))
+        }),
+        _ => None,
+    };
+    let text = text.unwrap_or_default();
+    let url = text.trim_start_matches('<');
+    match url.split_once("}}") {
+        Some((template, _)) if url.starts_with("{{origin") => format!("{template}}}}}"),
+        _ => origin_of(url).unwrap_or_default(),
+    }
+}
+
+fn with_parameter(target: &str, name: &str, value: &str) -> String {
+    let separator = if target.contains('?') { '&' } else { '?' };
+    format!("{target}{separator}{name}={value}")
+}

@@ -1,0 +1,202 @@
+//! What replies say of their lists: where they are, how long they are, and what stands beside them.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use checkagent_cassette::Interaction;
+use checkagent_cassette::analysis::{Place, list_places, main_list};
+use checkagent_cassette::json::{Pointer, Step};
+
+use super::analysed::Recording;
+
+/// What one reply says of its lists.
+#[derive(Debug, Default)]
+pub(crate) struct ReplyLists {
+    /// Every list and its length.
+    pub all: Vec<(Pointer, usize)>,
+    /// The list of results and its length.
+    pub main: Option<(Pointer, usize)>,
+    /// Whole numbers in headers and beside the lists.
+    pub numbers: Vec<(Place, u64)>,
+    /// Truth values beside the lists.
+    pub switches: Vec<(Pointer, bool)>,
+    /// Whether something beside the lists leads on: a cursor, a link to what comes next.
+    pub leads_on: bool,
+}
+
+impl ReplyLists {
+    fn of(interaction: &Interaction) -> Self {
+        let mut lists = Self::default();
+        for (name, value) in interaction.reply.headers() {
+            if let Ok(number) = value.parse() {
+                lists.numbers.push((Place::Header(name.to_string(), None), number));
+            }
+            lists.leads_on |= if *name == *"link" { value.contains("next") } else { names_what_comes(name) };
+        }
+        if let Some(document) = interaction.reply.json() {
+            lists.all = list_places(&document);
+            lists.main = main_list(&document);
+            lists.beside(&Pointer::root(), &document);
+        }
+        lists
+    }
+
+    fn beside(&mut self, at: &Pointer, value: &Value) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    self.beside(&at.key(name), member);
+                }
+            }
+            Value::Bool(switch) => {
+                self.switches.push((at.clone(), *switch));
+                self.leads_on |= *switch && at.field().and_then(says_more) == Some(true);
+            }
+            Value::Number(number) => {
+                if let Some(number) = number.as_u64() {
+                    self.numbers.push((Place::Body(at.clone(), None), number));
+                }
+                self.leads_on |= at.field().is_some_and(names_what_comes);
+            }
+            Value::String(text) => {
+                let named = at.steps().iter().any(|step| matches!(step, Step::Key(name) if names_what_comes(name)));
+                self.leads_on |= named && !text.is_empty();
+            }
+            Value::Array(_) | Value::Null => {}
+        }
+    }
+
+    /// How long the list at that place is.
+    pub(crate) fn length(&self, at: &Pointer) -> Option<usize> {
+        self.all.iter().find(|(place, _)| place == at).map(|(_, length)| *length)
+    }
+
+    /// Numbers whose names say that they count: `Total-Objects: 23`, `{"total_count": 23}`.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&Place, usize)> {
+        let counting = self.numbers.iter().filter(|(place, _)| counts(name_of(place)));
+        counting.map(|(place, number)| (place, usize::try_from(*number).unwrap_or(usize::MAX)))
+    }
+
+    /// The number at that place.
+    pub(crate) fn number(&self, at: &Place) -> Option<u64> {
+        self.numbers.iter().find(|(place, _)| place == at).map(|(_, number)| *number)
+    }
+
+    /// The truth value at that place.
+    pub(crate) fn switch(&self, at: &Pointer) -> Option<bool> {
+        self.switches.iter().find(|(place, _)| place == at).map(|(_, switch)| *switch)
+    }
+}
+
+/// What the replies of a recording say of their lists.
+#[derive(Debug)]
+pub(crate) struct Lists {
+    replies: Vec<ReplyLists>,
+    /// For each interaction, the lengths of all lists of its endpoint together.
+    totals: Vec<usize>,
+    /// Where a count stands first: the interaction, and the name of the number.
+    first: HashMap<usize, (usize, String)>,
+}
+
+impl Lists {
+    pub(super) fn of(recording: &Recording) -> Self {
+        let replies: Vec<_> = recording.interactions().iter().map(ReplyLists::of).collect();
+        let mut totals = HashMap::new();
+        let mut first = HashMap::new();
+        for (interaction, reply) in recording.interactions().iter().zip(&replies) {
+            let length = reply.main.as_ref().map_or(0, |(_, length)| *length);
+            *totals.entry(recording.endpoint(interaction.number)).or_insert(0) += length;
+            for (place, count) in reply.counts() {
+                first.entry(count).or_insert_with(|| (interaction.number, name_of(place).to_owned()));
+            }
+        }
+        let endpoints = recording.interactions().iter().map(|interaction| recording.endpoint(interaction.number));
+        let totals = endpoints.map(|endpoint| totals.get(endpoint).copied().unwrap_or_default()).collect();
+        Self { replies, totals, first }
+    }
+
+    /// What the reply of that interaction says.
+    pub(crate) fn reply(&self, number: usize) -> &ReplyLists {
+        &self.replies[number - 1]
+    }
+
+    /// The lengths of all lists of an interaction's endpoint together.
+    pub(crate) fn total(&self, number: usize) -> usize {
+        self.totals[number - 1]
+    }
+
+    /// A count in any reply of the session that says that there are so many: a client can compare before it claims.
+    pub(crate) fn told(&self, count: usize) -> Option<String> {
+        let (interaction, name) = self.first.get(&count)?;
+        Some(format!("`{name}` of interaction {interaction} says that there are {count}"))
+    }
+}
+
+/// The name under which a value stands.
+pub(crate) fn name_of(place: &Place) -> &str {
+    match place {
+        Place::Header(name, _) | Place::Query(name) => name,
+        Place::Body(pointer, _) => pointer.field().unwrap_or_default(),
+        Place::Path(_) | Place::Target => "",
+    }
+}
+
+/// Whether a truth value of that name says `there is more` (`Some(true)`) or `this is the end` (`Some(false)`).
+pub(crate) fn says_more(name: &str) -> Option<bool> {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    match plain.as_str() {
+        "hasmore" | "hasnext" | "hasnextpage" | "more" | "moreresults" | "istruncated" | "truncated" => Some(true),
+        "islast" | "islastpage" | "lastpage" | "last" | "done" | "endofresults" => Some(false),
+        _ => None,
+    }
+}
+
+fn counts(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["total", "count", "hits", "size", "num"].iter().any(|word| name.contains(word))
+}
+
+fn names_what_comes(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["next", "cursor", "continu", "marker", "lastevaluated"].iter().any(|word| name.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{recording_of, taped};
+
+    #[test]
+    fn what_stands_beside_a_list_is_known_and_what_stands_in_its_items_is_not() {
+        let reply = json!({"data": [{"n": 7, "ok": true}], "meta": {"total": 23, "has_more": false}});
+        let recording = recording_of(vec![taped("GET", "/a").reply(&reply).reply_header("x-total", "23")]);
+        let lists = ReplyLists::of(recording.interaction(1));
+        assert_eq!(lists.length(&Pointer::parse("/data")), Some(1));
+        assert_eq!(lists.switches, [(Pointer::parse("/meta/has_more"), false)]);
+        assert_eq!(
+            lists.counts().map(|(place, count)| (name_of(place), count)).collect::<Vec<_>>(),
+            [("x-total", 23), ("total", 23)]
+        );
+        assert!(!lists.leads_on);
+    }
+
+    #[test]
+    fn a_reply_that_leads_on_is_no_whole_list() {
+        let leads =
+            |reply: &Value| ReplyLists::of(recording_of(vec![taped("GET", "/a").reply(reply)]).interaction(1)).leads_on;
+        for reply in [
+            json!({"d": [1], "next_cursor": "x"}),
+            json!({"d": [1], "paging": {"next": {"after": "10"}}}),
+            json!({"d": [1], "hasMore": true}),
+            json!({"d": [1], "nextPage": 2}),
+        ] {
+            assert!(leads(&reply), "{reply}");
+        }
+        for reply in [json!({"d": [1], "next_cursor": ""}), json!({"d": [1], "next": null, "isLast": true})] {
+            assert!(!leads(&reply), "{reply}");
+        }
+    }
+}
