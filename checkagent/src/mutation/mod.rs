@@ -44,7 +44,6 @@ pub mod builtin {
     pub use super::mcp::builtin::*;
     #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::model::builtin::*;
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::order::builtin::*;
     pub use super::pagination::builtin::*;
     pub use super::partial::builtin::*;

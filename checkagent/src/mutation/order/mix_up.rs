@@ -1,0 +1,81 @@
+//! What tells that a reply belongs to another request.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use checkagent_cassette::analysis::{Place, request_atoms};
+use checkagent_cassette::{CallReply, Interaction, Reply};
+
+use crate::recording::Recording;
+
+/// Reads of one endpoint in recorded order, with the one before each: another request that was answered differently.
+///
+/// Asking a model is no read of anything.
+pub(super) fn neighbours(recording: &Recording) -> Vec<(&Interaction, &Interaction)> {
+    let mut latest = std::collections::HashMap::new();
+    let mut pairs = Vec::new();
+    for interaction in recording.interactions() {
+        let reads = !recording.is_effect(&interaction.request) && interaction.reply.is_success();
+        if !reads || interaction.asks_a_model() {
+            continue;
+        }
+        let before: Option<&Interaction> = latest.insert(recording.endpoint(interaction.number), interaction);
+        let other = before.filter(|before| before.key != interaction.key && before.reply != interaction.reply);
+        pairs.extend(other.map(|before| (before, interaction)));
+    }
+    pairs
+}
+
+/// The interactions whose requests carry something that the reply of the first brought.
+pub(super) fn followers(recording: &Recording) -> HashSet<(usize, usize)> {
+    recording.flow().links().iter().map(|link| (link.from, link.to)).collect()
+}
+
+/// What was asked for, stands in the right reply, and does not stand in the other one.
+pub(super) fn betrays(asked: &Interaction, other: &Interaction) -> Option<String> {
+    let (right, wrong) = (text(&asked.reply), text(&other.reply));
+    let mut atoms = request_atoms(&asked.request);
+    atoms.retain(|atom| matches!(atom.place, Place::Path(_) | Place::Query(_) | Place::Body(..)));
+    let found = atoms.into_iter().find(|atom| stands_in(&right, &atom.text) && !stands_in(&wrong, &atom.text));
+    found.map(|atom| format!("`{}` was asked for, and the reply is not about it", atom.text))
+}
+
+/// The body or the returned value as text.
+pub(super) fn text(reply: &Reply) -> Cow<'_, str> {
+    match reply {
+        Reply::Http(http) => match &http.content {
+            checkagent_cassette::Content::Whole(body) => body.text().unwrap_or_default().into(),
+            checkagent_cassette::Content::Frames(_) => http.body().text().unwrap_or_default().to_owned().into(),
+        },
+        Reply::Call(CallReply::Returned(value)) => value.to_string().into(),
+        Reply::Call(CallReply::Failed(message)) => message.into(),
+    }
+}
+
+/// Whether a value stands somewhere by itself, not as a part of a longer one.
+pub(super) fn stands_in(text: &str, value: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    !value.is_empty()
+        && text
+            .match_indices(value)
+            .any(|(at, _)| !text[..at].ends_with(part) && !text[at + value.len()..].starts_with(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_stands_by_itself() {
+        for (text, value, expected) in [
+            (r#"{"id":42}"#, "42", true),
+            (r#"{"id":421}"#, "42", false),
+            (r#"{"id":"c-42"}"#, "42", false),
+            (r#"{"id": "c-42"}"#, "c-42", true),
+            (r#"{"n":4.2}"#, "4", false),
+            ("", "42", false),
+        ] {
+            assert_eq!(stands_in(text, value), expected, "{value} in {text}");
+        }
+    }
+}
