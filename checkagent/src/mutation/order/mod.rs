@@ -23,12 +23,11 @@ pub mod builtin {
 /// The operators of this family, with their defaults.
 #[must_use]
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    use builtin::*;
     vec![
-        Arc::new(duplicate_reply()),
-        Arc::new(duplicate_event()),
-        Arc::new(swapped_replies()),
-        Arc::new(late_reply()),
-        Arc::new(stale_read()),
+        Arc::new(builtin::duplicate_reply()),
+        Arc::new(builtin::duplicate_event()),
+        Arc::new(builtin::swapped_replies()),
+        Arc::new(builtin::late_reply()),
+        Arc::new(builtin::stale_read()),
     ]
 }

@@ -99,14 +99,14 @@ fn looping(chain: &Chain<'_>, link: usize, recording: &Recording) -> Option<Rewr
 
 #[cfg(test)]
 mod tests {
-    use super::super::reader::{Pages, read_at};
+    use super::super::reader::{Pages, Token, read_at};
     use super::*;
     use crate::fixture::{delivered, recording_of, taped};
 
     #[test]
     fn the_same_page_comes_for_ever() {
-        for (linked, numbered) in [(false, false), (true, false), (true, true)] {
-            let recording = Pages { linked, numbered, counted: true, ..Pages::of(&[2, 2, 1]) }.recording();
+        for token in [Token::Member, Token::Link, Token::Number] {
+            let recording = Pages { token, counted: true, ..Pages::of(&[2, 2, 1]) }.recording();
             let sites = cursor_loop().sites(&recording);
             assert_eq!(sites.len(), 2);
             for (position, site) in sites.iter().enumerate() {

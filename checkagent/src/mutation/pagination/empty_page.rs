@@ -56,7 +56,7 @@ impl Operator for EmptyPage {
 mod tests {
     use serde_json::json;
 
-    use super::super::reader::{Pages, read_at, undisturbed};
+    use super::super::reader::{Pages, Token, read_at, undisturbed};
     use super::*;
     use crate::fixture::{delivered, recording_of, taped};
 
@@ -64,7 +64,7 @@ mod tests {
     fn an_obedient_reader_gets_the_same_items_in_the_same_order() {
         for pages in [
             Pages { counted: true, ..Pages::of(&[4, 4, 1]) },
-            Pages { linked: true, total: true, ..Pages::of(&[1, 3, 2, 0]) },
+            Pages { token: Token::Link, total: true, ..Pages::of(&[1, 3, 2, 0]) },
         ] {
             let recording = pages.recording();
             let sites = empty_page().sites(&recording);

@@ -37,17 +37,16 @@ pub mod builtin {
 /// The operators of this family, with their defaults.
 #[must_use]
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    use builtin::*;
     vec![
-        Arc::new(empty_list()),
-        Arc::new(expired_page_token()),
-        Arc::new(short_page()),
-        Arc::new(empty_page()),
-        Arc::new(duplicate_item()),
-        Arc::new(missing_item()),
-        Arc::new(cursor_loop()),
-        Arc::new(has_more_contradicts()),
-        Arc::new(newly_paginated()),
-        Arc::new(wrong_total()),
+        Arc::new(builtin::empty_list()),
+        Arc::new(builtin::expired_page_token()),
+        Arc::new(builtin::short_page()),
+        Arc::new(builtin::empty_page()),
+        Arc::new(builtin::duplicate_item()),
+        Arc::new(builtin::missing_item()),
+        Arc::new(builtin::cursor_loop()),
+        Arc::new(builtin::has_more_contradicts()),
+        Arc::new(builtin::newly_paginated()),
+        Arc::new(builtin::wrong_total()),
     ]
 }

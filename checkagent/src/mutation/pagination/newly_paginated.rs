@@ -139,7 +139,7 @@ fn token(site: &Site) -> String {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::reader::{Pages, obedient};
+    use super::super::reader::{Pages, Token, obedient};
     use super::*;
     use crate::fixture::{Session, Taped, delivered, recording, recording_of, taped};
 
@@ -151,17 +151,17 @@ mod tests {
     fn a_reader_that_notices_the_token_gets_the_whole_list() {
         let in_object = || taped("GET", "/things?kind=a").reply(&json!({"data": whole(), "kind": "a"}));
         let as_root = || taped("GET", "/things?kind=a").reply(&whole());
-        let and_pages = |thing: Taped, linked: bool| {
-            let mut taped = Pages { linked, ..Pages::of(&[1, 1]) }.taped();
+        let and_pages = |thing: Taped, token: Token| {
+            let mut taped = Pages { token, ..Pages::of(&[1, 1]) }.taped();
             taped.push(thing);
             recording_of(taped)
         };
         for (recording, parameter) in [
             (recording_of(vec![in_object()]), "page_token"),
             (recording_of(vec![as_root()]), "page_token"),
-            (and_pages(in_object(), false), "after"),
-            (and_pages(in_object(), true), "after"),
-            (and_pages(as_root(), true), "after"),
+            (and_pages(in_object(), Token::Member), "after"),
+            (and_pages(in_object(), Token::Link), "after"),
+            (and_pages(as_root(), Token::Link), "after"),
         ] {
             let read = obedient(&mut Session::first(&recording, newly_paginated()), "/things?kind=a", parameter);
             assert!(read.ended, "{:?}", read.pages);

@@ -20,15 +20,24 @@ pub(super) struct Pages {
     pub counted: bool,
     /// Whether they say how many items there are in all.
     pub total: bool,
-    /// Whether the token is a link in a header.
-    pub linked: bool,
-    /// Whether it is the number of the page.
-    pub numbered: bool,
+    /// How they lead on.
+    pub token: Token,
+}
+
+/// How a page leads to the next one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Token {
+    /// By a member of the reply.
+    Member,
+    /// By a link in a header.
+    Link,
+    /// By such a link with the number of the page.
+    Number,
 }
 
 impl Pages {
     pub(super) const fn of(sizes: &'static [usize]) -> Self {
-        Self { sizes, counted: false, total: false, linked: false, numbered: false }
+        Self { sizes, counted: false, total: false, token: Token::Member }
     }
 
     pub(super) fn taped(&self) -> Vec<Taped> {
@@ -40,11 +49,11 @@ impl Pages {
             let more = index + 1 < self.sizes.len();
             let target = |index: usize| match index {
                 0 => "/items?limit=9".to_owned(),
-                index if self.numbered => format!("/items?limit=9&page={}", index + 1),
+                index if self.token == Token::Number => format!("/items?limit=9&page={}", index + 1),
                 index => format!("/items?limit=9&after=tok{index}-4711"),
             };
             let mut reply = json!({ "data": items });
-            if more && !self.linked {
+            if more && self.token == Token::Member {
                 reply["next"] = format!("tok{}-4711", index + 1).into();
             }
             if self.counted {
@@ -55,7 +64,7 @@ impl Pages {
                 reply["total"] = self.sizes.iter().sum::<usize>().into();
             }
             let taped = taped("GET", &target(index)).reply(&reply);
-            if more && self.linked {
+            if more && self.token != Token::Member {
                 let next = format!("<{{{{origin:api}}}}{}>; rel=\"next\"", target(index + 1));
                 return taped.reply_header("link", &next);
             }

@@ -91,7 +91,7 @@ pub(super) fn moved(site: &Site, recording: &Recording, keeps: impl Fn(&Chain<'_
 mod tests {
     use serde_json::json;
 
-    use super::super::reader::{Pages, read_at, undisturbed};
+    use super::super::reader::{Pages, Token, read_at, undisturbed};
     use super::*;
     use crate::fixture::{delivered, recording_of, taped};
 
@@ -100,8 +100,8 @@ mod tests {
         for pages in [
             Pages::of(&[4, 4, 1]),
             Pages { counted: true, total: true, ..Pages::of(&[3, 3, 3, 2]) },
-            Pages { linked: true, ..Pages::of(&[2, 2]) },
-            Pages { linked: true, numbered: true, ..Pages::of(&[3, 3, 1]) },
+            Pages { token: Token::Link, ..Pages::of(&[2, 2]) },
+            Pages { token: Token::Number, ..Pages::of(&[3, 3, 1]) },
         ] {
             let recording = pages.recording();
             let sites = short_page().sites(&recording);
