@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use checkagent_cassette::Interaction;
 use checkagent_cassette::analysis::{Place, list_places, main_list};
 use checkagent_cassette::json::{Pointer, Step};
+use checkagent_cassette::{Interaction, Request};
 
 use super::analysed::Recording;
 
@@ -95,25 +95,25 @@ pub(crate) struct Lists {
     replies: Vec<ReplyLists>,
     /// For each interaction, the lengths of all lists of its endpoint together.
     totals: Vec<usize>,
-    /// Where a count stands first: the interaction, and the name of the number.
-    first: HashMap<usize, (usize, String)>,
+    /// Where each count stands: the interactions, and the names of the numbers.
+    counts: HashMap<usize, Vec<(usize, String)>>,
 }
 
 impl Lists {
     pub(super) fn of(recording: &Recording) -> Self {
         let replies: Vec<_> = recording.interactions().iter().map(ReplyLists::of).collect();
         let mut totals = HashMap::new();
-        let mut first = HashMap::new();
+        let mut counts: HashMap<_, Vec<_>> = HashMap::new();
         for (interaction, reply) in recording.interactions().iter().zip(&replies) {
             let length = reply.main.as_ref().map_or(0, |(_, length)| *length);
             *totals.entry(recording.endpoint(interaction.number)).or_insert(0) += length;
             for (place, count) in reply.counts() {
-                first.entry(count).or_insert_with(|| (interaction.number, name_of(place).to_owned()));
+                counts.entry(count).or_default().push((interaction.number, name_of(place).to_owned()));
             }
         }
         let endpoints = recording.interactions().iter().map(|interaction| recording.endpoint(interaction.number));
         let totals = endpoints.map(|endpoint| totals.get(endpoint).copied().unwrap_or_default()).collect();
-        Self { replies, totals, first }
+        Self { replies, totals, counts }
     }
 
     /// What the reply of that interaction says.
@@ -126,11 +126,31 @@ impl Lists {
         self.totals[number - 1]
     }
 
-    /// A count in any reply of the session that says that there are so many: a client can compare before it claims.
-    pub(crate) fn told(&self, count: usize) -> Option<String> {
-        let (interaction, name) = self.first.get(&count)?;
+    /// A count of the list of an interaction, in any reply of the session, that says that there are so many: a client
+    /// can compare before it claims.
+    pub(crate) fn told(&self, recording: &Recording, number: usize, count: usize) -> Option<String> {
+        let list = recording.interaction(number);
+        let mut counts = self.counts.get(&count)?.iter();
+        let (interaction, name) = counts.find(|(other, _)| counts_list(recording.interaction(*other), list))?;
         Some(format!("`{name}` of interaction {interaction} says that there are {count}"))
     }
+}
+
+/// Whether a count in one reply is one of the items in another: it is about the same thing, or about what a word after
+/// it says (`/records/count`), but for the filters in the query.
+fn counts_list(counting: &Interaction, list: &Interaction) -> bool {
+    let path = |interaction: &Interaction| match &interaction.request {
+        Request::Http(http) => http.path().to_owned(),
+        Request::Call(call) => call.name.to_string(),
+    };
+    let (ours, theirs) = (path(list), path(counting));
+    // An id after it leads to one item, which counts other things.
+    let word = |rest: &str| rest.strip_prefix('/').is_some_and(|word| !word.is_empty() && word.chars().all(is_in_word));
+    counting.channel == list.channel && (ours == theirs || theirs.strip_prefix(ours.as_str()).is_some_and(word))
+}
+
+fn is_in_word(c: char) -> bool {
+    c.is_ascii_lowercase() || matches!(c, '_' | '-')
 }
 
 /// The name under which a value stands.
@@ -152,9 +172,29 @@ pub(crate) fn says_more(name: &str) -> Option<bool> {
     }
 }
 
+/// `total_count`, `numFound`, `KeyCount`; not `number`, `account` or `country`.
 fn counts(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["total", "count", "hits", "size", "num"].iter().any(|word| name.contains(word))
+    words(name).iter().any(|word| {
+        ["total", "totals", "count", "counts", "hits", "found"].contains(&word.as_str())
+            || ["totalcount", "totalitems", "totalresults", "totalsize", "itemcount", "keycount"]
+                .contains(&word.as_str())
+    })
+}
+
+/// The words of a name in lower case: `total_count`, `Total-Count` and `totalCount` have the same two.
+fn words(name: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut small = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (small && c.is_uppercase()) {
+            words.push(String::new());
+        }
+        small = c.is_lowercase();
+        if let (Some(word), true) = (words.last_mut(), c.is_alphanumeric()) {
+            word.extend(c.to_lowercase());
+        }
+    }
+    words
 }
 
 fn names_what_comes(name: &str) -> bool {
@@ -181,6 +221,32 @@ mod tests {
             [("x-total", 23), ("total", 23)]
         );
         assert!(!lists.leads_on);
+    }
+
+    #[test]
+    fn names_that_only_hold_the_letters_of_a_count_are_none() {
+        for name in ["total", "total_count", "Total-Objects", "numFound", "KeyCount", "x-total-count", "totalResults"] {
+            assert!(counts(name), "{name}");
+        }
+        for name in ["number", "account", "account_id", "country", "discount", "page_size", "limit"] {
+            assert!(!counts(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_count_is_about_the_list_on_its_path_and_not_about_another() {
+        let told = |target: &str| {
+            let list = taped("GET", "/orders?limit=9").reply(&json!({"data": [1, 2]}));
+            let other = taped("GET", target).reply(&json!({"total": 2}));
+            let recording = recording_of(vec![list, other]);
+            recording.lists().told(&recording, 1, 2)
+        };
+        for target in ["/orders", "/orders?limit=3", "/orders/count"] {
+            assert_eq!(told(target).as_deref(), Some("`total` of interaction 2 says that there are 2"), "{target}");
+        }
+        for target in ["/customers", "/orders/17", "/orders/17/lines", "/orders-of-old"] {
+            assert_eq!(told(target), None, "{target}");
+        }
     }
 
     #[test]

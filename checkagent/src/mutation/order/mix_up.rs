@@ -1,22 +1,24 @@
 //! What tells that a reply belongs to another request.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use checkagent_cassette::analysis::{Place, request_atoms};
-use checkagent_cassette::{CallReply, Interaction, Reply};
+use checkagent_cassette::{CallReply, Content, Interaction, Reply, Request};
 
 use crate::recording::Recording;
 
-/// Reads of one endpoint in recorded order, with the one before each: another request that was answered differently.
+/// Reads of one endpoint over HTTP in recorded order, with the one before each: another request that was answered
+/// differently.
 ///
-/// Asking a model is no read of anything.
+/// Asking a model is no read of anything, and the agent's own code gives no other call's reply.
 pub(super) fn neighbours(recording: &Recording) -> Vec<(&Interaction, &Interaction)> {
-    let mut latest = std::collections::HashMap::new();
+    let mut latest = HashMap::new();
     let mut pairs = Vec::new();
     for interaction in recording.interactions() {
         let reads = !recording.is_effect(&interaction.request) && interaction.reply.is_success();
-        if !reads || interaction.asks_a_model() {
+        let http = matches!(interaction.request, Request::Http(_));
+        if !reads || !http || interaction.asks_a_model() {
             continue;
         }
         let before: Option<&Interaction> = latest.insert(recording.endpoint(interaction.number), interaction);
@@ -44,8 +46,8 @@ pub(super) fn betrays(asked: &Interaction, other: &Interaction) -> Option<String
 pub(super) fn text(reply: &Reply) -> Cow<'_, str> {
     match reply {
         Reply::Http(http) => match &http.content {
-            checkagent_cassette::Content::Whole(body) => body.text().unwrap_or_default().into(),
-            checkagent_cassette::Content::Frames(_) => http.body().text().unwrap_or_default().to_owned().into(),
+            Content::Whole(body) => body.text().unwrap_or_default().into(),
+            Content::Frames(_) => http.body().text().unwrap_or_default().to_owned().into(),
         },
         Reply::Call(CallReply::Returned(value)) => value.to_string().into(),
         Reply::Call(CallReply::Failed(message)) => message.into(),

@@ -1,5 +1,7 @@
 //! Two requests get each other's reply.
 
+use std::collections::HashSet;
+
 use super::mix_up::{betrays, followers, neighbours};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
@@ -44,7 +46,7 @@ impl Operator for SwappedReplies {
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let pairs = neighbours(recording);
-        let followers = if pairs.is_empty() { std::collections::HashSet::new() } else { followers(recording) };
+        let followers = if pairs.is_empty() { HashSet::new() } else { followers(recording) };
         let parallel = pairs.into_iter().filter(|(first, second)| {
             second.number == first.number + 1 && !followers.contains(&(first.number, second.number))
         });

@@ -70,8 +70,9 @@ impl Operator for DuplicateItem {
 
 /// The pages of a chain at whose beginning items may be shifted. What is done with the page before counts too: most
 /// agents do the same with each page.
-pub(super) fn shifted<'c>(chain: &'c Chain<'_>) -> impl Iterator<Item = usize> + 'c {
-    (1..chain.numbers.len()).filter(|position| chain.may_move(position - 1))
+pub(super) fn shifted(chain: &Chain<'_>) -> impl Iterator<Item = usize> + use<> {
+    let movable = chain.movable();
+    (1..chain.numbers.len()).filter(move |position| movable[position - 1])
 }
 
 pub(super) fn site(chain: &Chain<'_>, position: usize, lie: Lie) -> Site {

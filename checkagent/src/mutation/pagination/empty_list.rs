@@ -50,7 +50,8 @@ impl Operator for EmptyList {
         let reads = recording
             .interactions()
             .iter()
-            .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success());
+            .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success())
+            .filter(|interaction| !interaction.asks_a_model());
         reads
             .filter_map(|interaction| {
                 let reply = lists.reply(interaction.number);
@@ -58,7 +59,8 @@ impl Operator for EmptyList {
                 let own = reply.counts().find(|(_, count)| count == length);
                 let own =
                     own.map(|(place, count)| format!("`{}` beside it says that there are {count}", name_of(place)));
-                let lie = Lie::evident_if(lists.told(lists.total(interaction.number)).or(own));
+                let lie =
+                    Lie::evident_if(lists.told(recording, interaction.number, lists.total(interaction.number)).or(own));
                 Some(Site::at(interaction.number).pointer(place.clone()).lie(lie).rank(70))
             })
             .collect()
@@ -88,7 +90,7 @@ mod tests {
     #[test]
     fn it_is_evident_where_a_count_says_otherwise() {
         let page = |n: u32, count: Value| {
-            let target = if n == 1 { "/a" } else { "/a?p=2" };
+            let target = if n == 1 { "/a?p=1" } else { "/a?p=2" };
             ("GET", target, Value::Null, json!({"data": [{"n": n}], "meta": count}))
         };
         let with = recording(&[page(1, json!({})), page(2, json!({"total": 2}))]);

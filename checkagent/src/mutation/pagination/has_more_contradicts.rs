@@ -57,7 +57,7 @@ impl Operator for HasMoreContradicts {
             let ended = recording.lists().reply(chain.numbers[last]).switch(at) == Some(!more);
             // A service that gives a token with the last page too says by the truth value alone that it is the last.
             let token_tells = ended && !chain.leads_on(last);
-            let told = recording.lists().told(chain.items()).filter(|_| ended);
+            let told = recording.lists().told(recording, chain.numbers[0], chain.items()).filter(|_| ended);
             let lie = Lie::evident_if(if token_tells {
                 Some(format!("`{name}` says that there is no more, and the token of the next page stands beside it"))
             } else {

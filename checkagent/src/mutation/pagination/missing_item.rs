@@ -46,7 +46,7 @@ impl Operator for MissingItem {
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let mut sites = Vec::new();
         for chain in chains(recording) {
-            let lie = Lie::evident_if(recording.lists().told(chain.items()));
+            let lie = Lie::evident_if(recording.lists().told(recording, chain.numbers[0], chain.items()));
             let borders = shifted(&chain).filter(|position| !chain.ranges[*position].is_empty());
             sites.extend(borders.map(|position| site(&chain, position, lie.clone())));
         }

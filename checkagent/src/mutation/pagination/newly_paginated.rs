@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use checkagent_cassette::json::{Edit, Pointer};
 use checkagent_cassette::{Fidelity, Request};
 
-use super::pages::{always, twins};
+use super::pages::{always, always_the_same};
 use super::token_style::{TokenStyle, asks_with};
 use crate::mutation::bend::{Bend, Rewrite};
 use crate::mutation::operator::{About, Family, Operator, Truth};
@@ -74,11 +74,10 @@ impl Operator for NewlyPaginated {
                 continue;
             }
             let Some(list) = whole_list(recording, number) else { continue };
-            let same = || {
-                let reply = |twin: usize| &recording.interaction(twin).reply;
-                twins(recording, number).iter().all(|twin| reply(*twin) == reply(number))
-            };
-            if !paged.contains(recording.endpoint(number)) && known.insert(interaction.key) && same() {
+            if !paged.contains(recording.endpoint(number))
+                && known.insert(interaction.key)
+                && always_the_same(recording, number)
+            {
                 let reason = "the token of the next page stands in the reply".to_owned();
                 sites.push(Site::at(number).pointer(list.clone()).lie(Lie::Evident(reason)).rank(75));
             }

@@ -71,20 +71,34 @@ impl<'r> Chain<'r> {
         self.numbers.iter().position(|page| *page == number)
     }
 
-    /// Whether the items may stand on other pages than recorded, from the page at `first` on, without any difference
-    /// for a client that reads on to the end.
-    pub(super) fn may_move(&self, first: usize) -> bool {
-        let batches = |link: &&PageLink| {
-            (link.from + 1..link.to).any(|between| {
-                // One effect for the items of a page together would be another one.
-                let many = |request: Value| main_list(&request).is_some_and(|(_, length)| length > 1);
-                let request = &self.recording.interaction(between).request;
-                self.recording.changed_something(between) && request.json().is_some_and(many)
+    /// For each page, whether the items may stand on other pages than recorded from there on, without any difference for
+    /// a client that reads on to the end.
+    pub(super) fn movable(&self) -> Vec<bool> {
+        let mut movable = !self.counts_positions();
+        let links = std::iter::once(None).chain(self.links.iter().rev().copied().map(Some));
+        let mut pages: Vec<_> = self
+            .numbers
+            .iter()
+            .rev()
+            .zip(links)
+            .map(|(number, leads_on)| {
+                movable =
+                    movable && self.is_steady(*number) && !leads_on.is_some_and(|link| self.is_written_whole(link));
+                movable
             })
-        };
-        !self.counts_positions() && self.numbers[first..].iter().all(|number| self.is_steady(*number)) && {
-            !self.links[first.min(self.links.len())..].iter().any(batches)
-        }
+            .collect();
+        pages.reverse();
+        pages
+    }
+
+    /// Whether an effect comes before the next page that does something with several items at once: with other items on
+    /// the page it would be another effect.
+    fn is_written_whole(&self, link: &PageLink) -> bool {
+        let many = |request: Value| main_list(&request).is_some_and(|(_, length)| length > 1);
+        (link.from + 1..link.to).any(|between| {
+            let request = &self.recording.interaction(between).request;
+            self.recording.changed_something(between) && request.json().is_some_and(many)
+        })
     }
 
     /// Whether a reply says at which position its page starts: such a service has no short pages in the middle.
@@ -101,13 +115,7 @@ impl<'r> Chain<'r> {
 
     /// Whether the page was the same each time that it was asked for.
     fn is_steady(&self, number: usize) -> bool {
-        let reply = &self.recording.interaction(number).reply;
-        self.twins(number).iter().all(|twin| self.recording.interaction(*twin).reply == *reply)
-    }
-
-    /// The interactions that asked for the same page, with itself.
-    fn twins(&self, number: usize) -> &'r [usize] {
-        twins(self.recording, number)
+        always_the_same(self.recording, number)
     }
 
     /// Another page at that position, each time that it is asked for.
@@ -197,8 +205,15 @@ impl<'r> Chain<'r> {
 }
 
 /// The interactions with the same request as that one, with itself.
-pub(super) fn twins(recording: &Recording, number: usize) -> &[usize] {
+fn twins(recording: &Recording, number: usize) -> &[usize] {
     recording.with_key(recording.interaction(number).key)
+}
+
+/// Whether a request got the same reply each time.
+pub(super) fn always_the_same(recording: &Recording, number: usize) -> bool {
+    let reply = &recording.interaction(number).reply;
+    let mut others = twins(recording, number).iter().filter(|twin| **twin != number);
+    others.all(|twin| recording.interaction(*twin).reply == *reply)
 }
 
 /// A reply that is changed each time that it is asked for, also where the recording asks several times.

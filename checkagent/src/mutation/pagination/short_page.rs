@@ -63,7 +63,8 @@ pub(super) fn sites_with(recording: &Recording, least: usize) -> Vec<Site> {
     let mut sites = Vec::new();
     for chain in chains(recording) {
         let pages = chain.numbers.iter().zip(&chain.ranges).enumerate().take(chain.links.len());
-        let fit = pages.filter(|(position, (_, range))| range.len() >= least && chain.may_move(*position));
+        let movable = chain.movable();
+        let fit = pages.filter(|(position, (_, range))| range.len() >= least && movable[*position]);
         sites.extend(fit.map(|(_, (number, _))| Site::at(*number).pointer(chain.list.clone()).rank(90)));
     }
     sites
