@@ -33,13 +33,36 @@ pub(super) fn followers(recording: &Recording) -> HashSet<(usize, usize)> {
     recording.flow().links().iter().map(|link| (link.from, link.to)).collect()
 }
 
-/// What was asked for, stands in the right reply, and does not stand in the other one.
+/// What tells the two requests apart, stands in the right reply, and does not stand in the other one.
 pub(super) fn betrays(asked: &Interaction, other: &Interaction) -> Option<String> {
     let (right, wrong) = (text(&asked.reply), text(&other.reply));
+    let others = request_atoms(&other.request);
     let mut atoms = request_atoms(&asked.request);
-    atoms.retain(|atom| matches!(atom.place, Place::Path(_) | Place::Query(_) | Place::Body(..)));
-    let found = atoms.into_iter().find(|atom| stands_in(&right, &atom.text) && !stands_in(&wrong, &atom.text));
+    atoms.retain(|atom| {
+        matches!(atom.place, Place::Path(_) | Place::Query(_) | Place::Body(..)) && !others.contains(atom)
+    });
+    let found = atoms.into_iter().find(|atom| shows(&right, &atom.text) && !stands_in(&wrong, &atom.text));
     found.map(|atom| format!("`{}` was asked for, and the reply is not about it", atom.text))
+}
+
+/// Whether a value stands in a text so that it is no chance: a short one only as an id.
+pub(super) fn shows(text: &str, value: &str) -> bool {
+    places(text, value).any(|at| is_long(value) || names_something(&text[..at]))
+}
+
+/// Long enough to stand nowhere by chance.
+fn is_long(value: &str) -> bool {
+    value.len() >= 4
+}
+
+/// Whether what comes after a JSON text so far is the value of a member that says which thing this is: `{"id": "`.
+fn names_something(before: &str) -> bool {
+    let name = before.trim_end_matches('"').trim_end().strip_suffix(':').map(str::trim_end);
+    let name = name.and_then(|before| before.strip_suffix('"')).and_then(|before| before.rsplit('"').next());
+    name.is_some_and(|name| {
+        let lower = name.to_ascii_lowercase();
+        lower.ends_with("id") || matches!(lower.as_str(), "key" | "number" | "code" | "name" | "sku" | "slug")
+    })
 }
 
 /// The body or the returned value as text.
@@ -56,11 +79,13 @@ pub(super) fn text(reply: &Reply) -> Cow<'_, str> {
 
 /// Whether a value stands somewhere by itself, not as a part of a longer one.
 pub(super) fn stands_in(text: &str, value: &str) -> bool {
+    places(text, value).next().is_some()
+}
+
+fn places<'t>(text: &'t str, value: &'t str) -> impl Iterator<Item = usize> + 't {
     let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !value.is_empty()
-        && text
-            .match_indices(value)
-            .any(|(at, _)| !text[..at].ends_with(part) && !text[at + value.len()..].starts_with(part))
+    let whole = move |at: &usize| !text[..*at].ends_with(part) && !text[at + value.len()..].starts_with(part);
+    text.match_indices(value).map(|(at, _)| at).filter(move |at| !value.is_empty() && whole(at))
 }
 
 #[cfg(test)]
@@ -78,6 +103,20 @@ mod tests {
             ("", "42", false),
         ] {
             assert_eq!(stands_in(text, value), expected, "{value} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_short_value_shows_only_as_an_id() {
+        for (text, value, expected) in [
+            (r#"{"id": 7}"#, "7", true),
+            (r#"{"customerId":"7"}"#, "7", true),
+            (r#"{"limit": 7, "n": [7]}"#, "7", false),
+            (r#"{"limit": 7, "id": 7}"#, "7", true),
+            (r#"{"text": "milk"}"#, "milk", true),
+            ("7", "7", false),
+        ] {
+            assert_eq!(shows(text, value), expected, "{value} in {text}");
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use checkagent_cassette::analysis::{Place, reply_atoms, request_atoms};
 use checkagent_cassette::{Interaction, Reply};
 
-use super::mix_up::{stands_in, text};
+use super::mix_up::{shows, stands_in, text};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
@@ -107,11 +107,18 @@ fn is_a_state(reply: &Reply) -> bool {
 /// A value of a write that shows in one of two replies only.
 fn hidden(write: &Interaction, before: &Reply, after: &Reply) -> Option<String> {
     let (before, after) = (text(before), text(after));
-    let asked = request_atoms(&write.request).into_iter();
-    let asked = asked.filter(|atom| matches!(atom.place, Place::Path(_) | Place::Body(..)));
+    let is_id = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    let asked = request_atoms(&write.request).into_iter().filter(|atom| match atom.place {
+        Place::Path(_) => is_id(&atom.text),
+        Place::Body(..) => true,
+        _ => false,
+    });
     let answered = reply_atoms(&write.reply).into_iter().filter(|atom| matches!(atom.place, Place::Body(..)));
     let mut values = asked.chain(answered).map(|atom| atom.text);
-    values.find(|value| stands_in(&after, value) != stands_in(&before, value))
+    values.find(|value| {
+        let differs = |more: &str, less: &str| shows(more, value) && !stands_in(less, value);
+        differs(&after, &before) || differs(&before, &after)
+    })
 }
 
 #[cfg(test)]
@@ -152,7 +159,7 @@ mod tests {
     fn it_is_evident_where_the_agent_knows_what_it_wrote() {
         let evident = stale_read().sites(&written())[0].lie.clone();
         assert!(matches!(evident, Lie::Evident(reason) if reason.contains("`milk`")));
-        let other = note(&json!({"notes": [], "live": 2}));
+        let other = note(&json!({"notes": [], "live": 7}));
         assert!(matches!(stale_read().sites(&other)[0].lie, Lie::Plausible(_)));
     }
 

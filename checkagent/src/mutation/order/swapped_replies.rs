@@ -97,7 +97,7 @@ mod tests {
         let site = &swapped_replies().sites(&customers())[0];
         assert_eq!(site.lie, Lie::Evident("`41` was asked for, and the reply is not about it".to_owned()));
         let nameless = |target, n: u32| ("GET", target, Value::Null, json!({"balance": n}));
-        let recording = recording(&[nameless("/balance?c=41", 7), nameless("/balance?c=42", 9)]);
+        let recording = recording(&[nameless("/balance?c=41", 41), nameless("/balance?c=42", 9)]);
         assert!(matches!(swapped_replies().sites(&recording)[0].lie, Lie::Plausible(_)));
     }
 
@@ -110,6 +110,13 @@ mod tests {
         for exchanges in [&polls[..], &pages, &written] {
             assert!(swapped_replies().sites(&recording(exchanges)).is_empty());
         }
+    }
+
+    #[test]
+    fn calls_of_the_agents_own_code_are_left_alone() {
+        let call = |n: u32| crate::fixture::taped_call("lookup", false, &json!({"id": n}), &json!({"id": n}));
+        let recording = crate::fixture::recording_of(vec![call(41), call(42)]);
+        assert!(swapped_replies().sites(&recording).is_empty());
     }
 
     #[test]
