@@ -1,7 +1,8 @@
 //! The reply of the request before comes again.
 
+use std::collections::HashSet;
+
 use checkagent_cassette::Interaction;
-use checkagent_cassette::analysis::PageLink;
 
 use super::mix_up::{betrays, neighbours};
 use crate::mutation::bend::Bend;
@@ -46,11 +47,11 @@ impl Operator for DuplicateReply {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
+        let pages: HashSet<_> = recording.pages().iter().map(|page| (page.from, page.to)).collect();
         let mut sites: Vec<_> = neighbours(recording)
             .into_iter()
             .map(|(before, interaction)| {
-                let leads = |page: &&PageLink| page.from == before.number && page.to == interaction.number;
-                let page = recording.pages().iter().find(leads).map(|_| {
+                let page = pages.contains(&(before.number, interaction.number)).then(|| {
                     format!("it is the page of interaction {} again, with the token that led here", before.number)
                 });
                 let lie = Lie::evident_if(page.or_else(|| betrays(interaction, before)));

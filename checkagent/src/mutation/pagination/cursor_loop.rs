@@ -75,7 +75,7 @@ fn looping(chain: &Chain<'_>, link: usize, recording: &Recording) -> Option<Rewr
     let brought = &recording.interaction(led.from).reply;
     // Where the page's own token stands; the last page has none, and gets it where the others have theirs.
     let own = chain.links.get(link + 1).map_or(&led.source, |next| &next.source);
-    let rewrite = match (&led.source, own) {
+    let mut rewrite = match (&led.source, own) {
         (Place::Header(name, _), _) => {
             let (_, value) = brought.headers().iter().find(|(known, _)| *known == **name)?;
             Rewrite::default().header(name, Some(value))
@@ -88,13 +88,12 @@ fn looping(chain: &Chain<'_>, link: usize, recording: &Recording) -> Option<Rewr
         }
         _ => return None,
     };
-    Some(match chain.switch() {
-        Some((at, more)) if link + 1 == chain.links.len() => {
-            let edits = [rewrite.edits.clone(), vec![Edit::Set { at: at.clone(), value: more.into() }]].concat();
-            Rewrite { edits, ..rewrite }
-        }
-        _ => rewrite,
-    })
+    if link + 1 == chain.links.len()
+        && let Some((at, more)) = chain.switch()
+    {
+        rewrite.edits.push(Edit::Set { at: at.clone(), value: more.into() });
+    }
+    Some(rewrite)
 }
 
 #[cfg(test)]
