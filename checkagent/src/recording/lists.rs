@@ -9,6 +9,7 @@ use checkagent_cassette::json::{Pointer, Step};
 use checkagent_cassette::{Interaction, Request};
 
 use super::analysed::Recording;
+use super::list_names::{counts, names_what_comes, says_more};
 
 /// What one reply says of its lists.
 #[derive(Debug, Default)]
@@ -162,46 +163,6 @@ pub(crate) fn name_of(place: &Place) -> &str {
     }
 }
 
-/// Whether a truth value of that name says `there is more` (`Some(true)`) or `this is the end` (`Some(false)`).
-pub(crate) fn says_more(name: &str) -> Option<bool> {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    match plain.as_str() {
-        "hasmore" | "hasnext" | "hasnextpage" | "more" | "moreresults" | "istruncated" | "truncated" => Some(true),
-        "islast" | "islastpage" | "lastpage" | "last" | "done" | "endofresults" => Some(false),
-        _ => None,
-    }
-}
-
-/// `total_count`, `numFound`, `KeyCount`; not `number`, `account` or `country`.
-fn counts(name: &str) -> bool {
-    words(name).iter().any(|word| {
-        ["total", "totals", "count", "counts", "hits", "found"].contains(&word.as_str())
-            || ["totalcount", "totalitems", "totalresults", "totalsize", "itemcount", "keycount"]
-                .contains(&word.as_str())
-    })
-}
-
-/// The words of a name in lower case: `total_count`, `Total-Count` and `totalCount` have the same two.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut small = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (small && c.is_uppercase()) {
-            words.push(String::new());
-        }
-        small = c.is_lowercase();
-        if let (Some(word), true) = (words.last_mut(), c.is_alphanumeric()) {
-            word.extend(c.to_lowercase());
-        }
-    }
-    words
-}
-
-fn names_what_comes(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["next", "cursor", "continu", "marker", "lastevaluated"].iter().any(|word| name.contains(word))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -221,16 +182,6 @@ mod tests {
             [("x-total", 23), ("total", 23)]
         );
         assert!(!lists.leads_on);
-    }
-
-    #[test]
-    fn names_that_only_hold_the_letters_of_a_count_are_none() {
-        for name in ["total", "total_count", "Total-Objects", "numFound", "KeyCount", "x-total-count", "totalResults"] {
-            assert!(counts(name), "{name}");
-        }
-        for name in ["number", "account", "account_id", "country", "discount", "page_size", "limit"] {
-            assert!(!counts(name), "{name}");
-        }
     }
 
     #[test]

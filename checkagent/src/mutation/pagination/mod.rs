@@ -12,6 +12,7 @@ mod pages;
 mod place;
 #[cfg(test)]
 mod reader;
+mod relaid;
 mod short_page;
 mod token_style;
 mod wrong_total;

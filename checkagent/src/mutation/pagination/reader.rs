@@ -1,4 +1,4 @@
-//! Readers of pages for the tests of this folder: what a good agent does, and what a hasty one does.
+//! A reader of pages for the tests of this folder: it goes on until the service says that it is the end.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::mutation::{Mutation, Operator, Site};
 use crate::recording::Recording;
 use crate::world::Reaction;
 
-/// Names its pages in one way.
+/// A list in pages.
 pub(super) struct Pages {
     /// The items of each page.
     pub sizes: &'static [usize],

@@ -107,3 +107,40 @@ fn with_parameter(target: &str, name: &str, value: &str) -> String {
     let separator = if target.contains('?') { '&' } else { '?' };
     format!("{target}{separator}{name}={value}")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fixture::request;
+
+    #[test]
+    fn what_the_token_leads_to_is_asked_for_in_a_query_or_a_body_of_the_same_path() {
+        let like = request("GET", "/a?limit=5", &Value::Null);
+        let asks = |target: &str, body: Value| asks_with(&request("GET", target, &body), &like, "tok-1");
+        assert!(asks("/a?limit=5&page_token=tok-1", Value::Null));
+        assert!(asks("/a", json!({"paging": {"cursor": "tok-1"}})));
+        assert!(!asks("/a?page_token=tok-2", Value::Null));
+        assert!(!asks("/b?page_token=tok-1", Value::Null));
+        assert!(!asks("/a/tok-1", Value::Null));
+    }
+
+    #[test]
+    fn a_link_has_the_origin_of_the_services_other_links() {
+        let reply = |link: &str| {
+            Reply::Http(checkagent_cassette::HttpReply {
+                headers: vec![("link".into(), link.into())],
+                ..Default::default()
+            })
+        };
+        let source = Place::Header("link".to_owned(), None);
+        for (link, expected) in [
+            ("<{{origin:api}}/a?p=2>; rel=\"next\"", "{{origin:api}}"),
+            ("<https://api.example/a?p=2>; rel=\"next\"", "https://api.example"),
+            ("</a?p=2>; rel=\"next\"", ""),
+        ] {
+            assert_eq!(origin(&source, &reply(link)), expected);
+        }
+    }
+}
