@@ -159,7 +159,7 @@ pub(crate) fn name_of(place: &Place) -> &str {
     match place {
         Place::Header(name, _) | Place::Query(name) => name,
         Place::Body(pointer, _) => pointer.field().unwrap_or_default(),
-        Place::Path(_) | Place::Target => "",
+        _ => "",
     }
 }
 

@@ -227,6 +227,6 @@ fn leads_from_beside(link: &PageLink, list: &Pointer) -> bool {
     match &link.source {
         Place::Body(at, _) => !list.covers(at),
         Place::Header(..) => true,
-        Place::Path(_) | Place::Query(_) | Place::Target => false,
+        _ => false,
     }
 }

@@ -79,7 +79,7 @@ fn parameter(source: &Place, sink: &Place) -> Option<String> {
         // The member of a body counts where it stands at its top; the client knows it from the other lists.
         Place::Body(at, _) => Some(at.field()?.to_owned()),
         Place::Target => Some(in_url.cloned().unwrap_or_else(|| "page_token".to_owned())),
-        Place::Header(..) | Place::Path(_) => None,
+        _ => None,
     }
 }
 
