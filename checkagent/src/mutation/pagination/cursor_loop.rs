@@ -71,11 +71,11 @@ impl Operator for CursorLoop {
 
 /// What makes a page lead to itself; `link` is the one that led to it.
 fn looping(chain: &Chain<'_>, link: usize, recording: &Recording) -> Option<Rewrite> {
-    let led = chain.links[link];
+    let (led, source) = (chain.links[link], chain.sources[link]);
     let brought = &recording.interaction(led.from).reply;
     // Where the page's own token stands; the last page has none, and gets it where the others have theirs.
-    let own = chain.links.get(link + 1).map_or(&led.source, |next| &next.source);
-    let mut rewrite = match (&led.source, own) {
+    let own = chain.sources.get(link + 1).copied().unwrap_or(source);
+    let mut rewrite = match (source, own) {
         (Place::Header(name, _), _) => {
             let (_, value) = brought.headers().iter().find(|(known, _)| *known == **name)?;
             Rewrite::default().header(name, Some(value))

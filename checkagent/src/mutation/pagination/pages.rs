@@ -19,6 +19,8 @@ pub(super) struct Chain<'r> {
     pub numbers: Vec<usize>,
     /// What led from each page to the one after it.
     pub links: Vec<&'r PageLink>,
+    /// Where that stood in each page.
+    pub sources: Vec<&'r Place>,
     /// Where the list stands in each of them.
     pub list: &'r Pointer,
     /// The positions of each page's items in the whole list.
@@ -44,14 +46,20 @@ impl<'r> Chain<'r> {
         let lists = recording.lists();
         let (list, length) = lists.reply(start.from).main.as_ref()?;
         let range = 0..*length;
-        let mut chain = Self { recording, numbers: vec![start.from], links: Vec::new(), list, ranges: vec![range] };
+        let (links, sources) = (Vec::new(), Vec::new());
+        let mut chain = Self { recording, numbers: vec![start.from], links, sources, list, ranges: vec![range] };
         let mut link = Some(start);
-        while let Some(here) = link.filter(|link| link.to > link.from && leads_from_beside(link, list)) {
+        while let Some(here) = link.filter(|link| link.to > link.from) {
+            let source = &here.source;
+            if !stands_beside(source, list) {
+                break;
+            }
             let Some(length) = lists.reply(here.to).length(list) else { break };
             let start = chain.items();
             chain.ranges.push(start..start + length);
             chain.numbers.push(here.to);
             chain.links.push(here);
+            chain.sources.push(source);
             link = next.get(&here.to).copied();
         }
         (chain.numbers.len() > 1).then_some(chain)
@@ -193,7 +201,7 @@ impl<'r> Chain<'r> {
     /// Whether a page still holds something where the tokens stand.
     pub(super) fn leads_on(&self, position: usize) -> bool {
         let reply = &self.recording.interaction(self.numbers[position]).reply;
-        self.links.first().is_some_and(|link| match &link.source {
+        self.sources.first().is_some_and(|source| match source {
             Place::Header(name, _) => reply.headers().iter().any(|(known, value)| {
                 *known == **name && (*name != "link" || value.contains("rel=\"next\"") || value.contains("rel=next"))
             }),
@@ -223,8 +231,8 @@ pub(super) fn always(recording: &Recording, number: usize, rewrite: &Rewrite) ->
     twins(recording, number).iter().map(bend).collect::<Vec<_>>().into_iter()
 }
 
-fn leads_from_beside(link: &PageLink, list: &Pointer) -> bool {
-    match &link.source {
+fn stands_beside(source: &Place, list: &Pointer) -> bool {
+    match source {
         Place::Body(at, _) => !list.covers(at),
         Place::Header(..) => true,
         _ => false,

@@ -25,12 +25,9 @@ impl TokenStyle {
         let pages = recording.pages().iter();
         let mut known = pages.filter(|page| recording.interaction(page.from).channel == *channel);
         let styled = known.find_map(|page| {
-            let reply = &recording.interaction(page.from).reply;
-            Some(Self {
-                parameter: parameter(&page.source, &page.sink)?,
-                origin: origin(&page.source, reply),
-                source: page.source.clone(),
-            })
+            let (source, reply) = (&page.source, &recording.interaction(page.from).reply);
+            let parameter = parameter(source, &page.sink)?;
+            Some(Self { parameter, origin: origin(source, reply), source: source.clone() })
         });
         styled.unwrap_or_else(|| Self {
             source: Place::Body(Pointer::root().key("next_page_token"), None),
