@@ -162,6 +162,17 @@ mod tests {
     }
 
     #[test]
+    fn pages_that_are_counted_by_position_are_those_that_drift() {
+        let page = |start: usize, next: &str| json!({"d": [start, start + 1], "startAt": start, "next": next});
+        let recording = recording_of(vec![
+            taped("GET", "/a").reply(&page(0, "tok-4711")),
+            taped("GET", "/a?t=tok-4711").reply(&page(2, "")),
+        ]);
+        let mut session = crate::fixture::Session::first(&recording, duplicate_item());
+        assert_eq!(session.get("/a?t=tok-4711"), json!({"d": [1, 2, 3], "startAt": 2, "next": ""}));
+    }
+
+    #[test]
     fn it_is_delivered() {
         assert_eq!(delivered(&Pages::of(&[2, 2]).recording(), duplicate_item).bent_calls().count(), 1);
     }

@@ -83,7 +83,7 @@ impl<'r> Chain<'r> {
     /// For each page, whether the items may stand on other pages than recorded from there on, without any difference for
     /// a client that reads on to the end.
     pub(super) fn movable(&self) -> Vec<bool> {
-        let mut movable = !self.counts_positions();
+        let mut movable = true;
         let links = std::iter::once(None).chain(self.links.iter().rev().copied().map(Some));
         let mut pages: Vec<_> = self
             .numbers
@@ -111,7 +111,7 @@ impl<'r> Chain<'r> {
     }
 
     /// Whether a reply says at which position its page starts: such a service has no short pages in the middle.
-    fn counts_positions(&self) -> bool {
+    pub(super) fn counts_positions(&self) -> bool {
         let lists = self.recording.lists();
         let later = || self.numbers.iter().zip(&self.ranges).skip(1);
         lists.reply(self.numbers[0]).numbers.iter().any(|(place, base)| {

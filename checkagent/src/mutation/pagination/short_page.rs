@@ -61,7 +61,7 @@ impl Operator for ShortPage {
 /// Pages with at least so many items that lead on to another, and may lose items to it.
 pub(super) fn sites_with(recording: &Recording, least: usize) -> Vec<Site> {
     let mut sites = Vec::new();
-    for chain in chains(recording) {
+    for chain in chains(recording).iter().filter(|chain| !chain.counts_positions()) {
         let pages = chain.numbers.iter().zip(&chain.ranges).enumerate().take(chain.links.len());
         let movable = chain.movable();
         let fit = pages.filter(|(position, (_, range))| range.len() >= least && movable[*position]);
