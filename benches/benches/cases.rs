@@ -10,7 +10,8 @@
 use std::time::{Duration, Instant};
 
 use checkagent::Suite;
-use checkagent::mutation::builtin::null_field;
+use checkagent::mutation::Lie;
+use checkagent::mutation::builtin::{corrupt_value, null_field};
 use checkagent_benches::agent::{FailedEffect, Untouched, Way, first_case, suite};
 use checkagent_benches::synthetic::{JOB, Saved};
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main, measurement::WallTime};
@@ -27,6 +28,7 @@ fn cases(criterion: &mut Criterion) {
     run(&mut group, "in process", &suite(job, Way::InProcess, untouched));
     run(&mut group, "in process with drift", &suite(job, Way::InProcess, null_field()));
     together(&mut group, "in process, together", &suite(job, Way::InProcess, Untouched { sites: TOGETHER }));
+    values(&mut group, "1,000 values", &suite(job, Way::InProcess, corrupt_value().tries(1000)));
     run(&mut group, "loopback", &suite(job, Way::Loopback, untouched));
     let saved = Saved::new(50 * JOB);
     group.sample_size(10);
@@ -39,6 +41,18 @@ fn run(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, suite: &Suite) {
     group.bench_function(name, |bencher| {
         bencher.iter_with_large_drop(|| suite.run(case).expect("the baseline stands"));
     });
+}
+
+/// A case of a thousand values, none of which fails: nothing gives the lie away.
+fn values(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, suite: &Suite) {
+    let plausible = |case: &&checkagent::Case| matches!(case.site().lie, Lie::Plausible(_));
+    let case = suite.matrix().cases.iter().find(plausible).expect("a field may have other values");
+    assert_eq!(suite.run(case).expect("the baseline stands").values_tried, Some(1000));
+    group.sample_size(10);
+    group.bench_function(name, |bencher| {
+        bencher.iter_with_large_drop(|| suite.run(case).expect("the baseline stands"));
+    });
+    group.sample_size(100);
 }
 
 /// The time of one case when the whole matrix runs, as many at a time as there are cores.

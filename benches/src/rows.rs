@@ -129,6 +129,7 @@ pub const ROWS: &[Row] = &[
     bench("  of it: thread, runtime, world, verdict", None, "case", "silent"),
     bench("  one of 256 in a run of all", None, "case", "in process, together"),
     bench("  with a bent field in the replies", None, "case", "in process with drift"),
+    bench("1,000 corrupted values on 12 interactions", Some(ms(200.0)), "case", "1,000 values"),
     bench("case of 12 interactions, over loopback", Some(ms(2.0)), "case", "loopback"),
     bench("case of 600 interactions, an effect fails", None, "case", "600 with a failed effect"),
     bench("list 1,000 cases (4 tests of 60 interactions)", Some(ms(20.0)), "list", "expand 1000"),

@@ -163,8 +163,22 @@ proptest! {
             interaction("GET", &target, Body::from_json(&other), content(&one)),
             interaction("POST", &target, Body::from_json(&one), content(&other)),
         ]);
+        let text = Body::from_bytes(format!("<a>{target}</a> {one}").as_bytes());
+        let recording = cassette(vec![
+            recording.interactions()[0].clone(),
+            interaction("POST", &target, Body::from_json(&json!({"t": one.to_string()})), Content::Whole(text)),
+            recording.interactions()[1].clone(),
+        ]);
         let flow = Flow::of(recording.interactions());
-        let _ = flow.pages(recording.interactions());
+        let _ = (flow.pages(recording.interactions()), flow.unfollowed(recording.interactions()));
+        let _ = (flow.to_answer(&one), flow.ranked(1), flow.ranked(0), flow.ranked(usize::MAX));
+        for link in flow.links() {
+            prop_assert!(link.from < link.to && link.value.chars().count() >= 4, "{link:?}");
+        }
+        for at in [Pointer::root(), Pointer::parse("/*"), Pointer::parse("/0/*/a")] {
+            let influence = flow.influence(1, &at);
+            prop_assert!(influence.weight() == 0 || !flow.flows_nowhere(1, &at, Some(&other)));
+        }
     }
 }
 

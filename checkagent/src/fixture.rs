@@ -218,6 +218,7 @@ impl Session {
     }
 
     /// Status and document of the reply.
+    #[expect(clippy::needless_pass_by_value, reason = "`json!` values read best without a reference")]
     pub(crate) fn ask(&mut self, method: &str, target: &str, body: Value) -> (u16, Value) {
         match self.send(&request(method, target, &body)) {
             Reaction::Reply(Reply::Http(reply), _) => (reply.status, reply.body().json().unwrap_or_default()),

@@ -40,8 +40,12 @@
 
 mod answer;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 #[allow(dead_code, reason = "operators that are still to come use the rest")]
 mod fixture;
+#[cfg(test)]
+mod handbook;
 mod harness;
 pub mod mutation;
 mod oracle;
@@ -62,7 +66,7 @@ pub use checkagent_cassette::redact::Redaction;
 pub use checkagent_macros::{agent_test, test};
 pub use mutation::{Mutation, Mutations, Operator};
 pub use oracle::{Baseline, BaselineError, Ending, Run, Verdict, judge};
-pub use plan::{Case, Expectation, Layer, Matrix, MatrixError, Plan, Standing, VerdictKind, plans};
+pub use plan::{Case, Coverage, Expectation, Layer, Matrix, MatrixError, Nature, Plan, Standing, VerdictKind, plans};
 pub use record::RecordMode;
 pub use recording::{FieldPlace, ReadOnly, Recording};
 pub use report::Summary;

@@ -8,12 +8,13 @@ mod lists;
 mod nearest;
 mod observe;
 mod place;
+mod url;
 
 pub use batch::{Batch, ItemStyle};
 pub use diff::{Difference, differences};
 pub use endpoint::Endpoint;
-pub use flow::{Flow, Link, PageLink};
+pub use flow::{AnswerLink, Flow, Influence, Link, PageKind, PageLink, Rarity, Unfollowed};
 pub use lists::{list_places, main_list};
 pub use nearest::{Nearest, nearest};
 pub use observe::{Field, Format, Kind, OBSERVATIONS, Observed};
-pub use place::{Atom, Place, UrlPart, reply_atoms, request_atoms};
+pub use place::{Atom, Part, Place, reply_atoms, request_atoms};

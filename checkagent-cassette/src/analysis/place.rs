@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::url::{Piece, parameters, pieces, urls};
 use crate::format::{Reply, Request};
 use crate::json::{Pointer, leaves};
 use crate::text::decode_form;
@@ -19,22 +20,30 @@ pub enum Place {
     Query(String),
     /// Path and query of the request together: where a link led.
     Target,
-    /// A header, or a part of the URL in it.
-    Header(String, Option<UrlPart>),
-    /// A member of the JSON body, or a part of the URL in it.
-    Body(Pointer, Option<UrlPart>),
+    /// A header, or a part of what it says.
+    Header(String, Option<Part>),
+    /// A member of the JSON body, or a part of what it says. A body of another kind is one member, the root.
+    Body(Pointer, Option<Part>),
+    /// A member of the JSON document in an event of a stream, or a part of what it says; events are counted from 0.
+    Event(usize, Pointer, Option<Part>),
+    /// An argument of a tool call that a model made in a stream; calls are counted from 0.
+    Argument(usize, Pointer, Option<Part>),
 }
 
-/// A part of a URL that stands in a header or a member.
+/// A part of a text that stands in a header or a member.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum UrlPart {
-    /// Path and query together.
+pub enum Part {
+    /// Path and query of a URL together.
     Target,
-    /// A path segment, counted from 0.
+    /// A path segment of a URL, counted from 0.
     Segment(usize),
-    /// A query parameter.
+    /// A query parameter of a URL.
     Parameter(String),
+    /// Some words of a longer text.
+    Word,
+    /// A member of the JSON document that the text is.
+    Json(Pointer),
 }
 
 impl fmt::Display for Place {
@@ -48,13 +57,26 @@ impl fmt::Display for Place {
                 part
             }
             Self::Body(pointer, part) => {
+                if pointer.steps().is_empty() {
+                    f.write_str("body")?;
+                }
                 write!(f, "{pointer}")?;
+                part
+            }
+            Self::Event(event, pointer, part) => {
+                write!(f, "event {}{}{pointer}", event + 1, if pointer.steps().is_empty() { "" } else { " " })?;
+                part
+            }
+            Self::Argument(call, pointer, part) => {
+                write!(f, "tool call {} {pointer}", call + 1)?;
                 part
             }
         };
         match part {
-            Some(UrlPart::Parameter(name)) => write!(f, " (`{name}` in its URL)"),
-            Some(UrlPart::Segment(_) | UrlPart::Target) | None => Ok(()),
+            Some(Part::Parameter(name)) => write!(f, " (`{name}` in its URL)"),
+            Some(Part::Word) => f.write_str(" (in its text)"),
+            Some(Part::Json(inner)) => write!(f, " ({inner} in its JSON)"),
+            Some(Part::Segment(_) | Part::Target) | None => Ok(()),
         }
     }
 }
@@ -68,7 +90,7 @@ pub struct Atom {
     pub text: String,
 }
 
-/// Every value that a request carries.
+/// Every value that a request carries as a whole.
 #[must_use]
 pub fn request_atoms(request: &Request) -> Vec<Atom> {
     let mut atoms = Vec::new();
@@ -77,7 +99,7 @@ pub fn request_atoms(request: &Request) -> Vec<Atom> {
             push(&mut atoms, Place::Path(index), decode_form(segment).into_owned());
         }
         for (name, value) in parameters(request.query()) {
-            push(&mut atoms, Place::Query(name), value);
+            push(&mut atoms, Place::Query(name.into_owned()), value.into_owned());
         }
         for (name, value) in &request.headers {
             push(&mut atoms, Place::Header(name.to_string(), None), value.to_string());
@@ -93,7 +115,7 @@ pub fn request_atoms(request: &Request) -> Vec<Atom> {
     atoms
 }
 
-/// Every value that a reply carries.
+/// Every value that a reply carries as a whole or as a part of a URL.
 #[must_use]
 pub fn reply_atoms(reply: &Reply) -> Vec<Atom> {
     let mut atoms = Vec::new();
@@ -122,41 +144,18 @@ fn json_atoms(body: &Value, atoms: &mut Vec<Atom>) {
     });
 }
 
-/// The parts of the URLs in a text: `http://h/p?a=b`, `/p?a=b`, and what a `Link` header has between `<` and `>`.
-fn url_atoms(text: &str, place: &dyn Fn(Option<UrlPart>) -> Place, atoms: &mut Vec<Atom>) {
-    if text.starts_with('<') {
-        let links = text.split('<').filter_map(|link| link.split_once('>'));
-        links.for_each(|(url, _)| url_atoms(url, place, atoms));
-        return;
+fn url_atoms(text: &str, place: &dyn Fn(Option<Part>) -> Place, atoms: &mut Vec<Atom>) {
+    for url in urls(text) {
+        pieces(url, &mut |piece, text| {
+            let part = match piece {
+                Piece::Segment(index) => Part::Segment(index),
+                Piece::Parameter(name) => Part::Parameter(name.into_owned()),
+                Piece::Target => Part::Target,
+                Piece::Location => return,
+            };
+            push(atoms, place(Some(part)), text.into_owned());
+        });
     }
-    let url = text;
-    let absolute = url.contains("://") || url.starts_with("{{origin");
-    if !(absolute || url.starts_with('/')) || url.contains(char::is_whitespace) {
-        return;
-    }
-    let (location, query) = url.split_once('?').unwrap_or((url, ""));
-    let path = if absolute { after_origin(location) } else { location };
-    for (index, segment) in path.split('/').enumerate() {
-        push(atoms, place(Some(UrlPart::Segment(index))), decode_form(segment).into_owned());
-    }
-    for (name, value) in parameters(query) {
-        push(atoms, place(Some(UrlPart::Parameter(name))), value);
-    }
-    if !query.is_empty() {
-        push(atoms, place(Some(UrlPart::Target)), decode_form(&format!("{path}?{query}")).into_owned());
-    }
-}
-
-fn after_origin(location: &str) -> &str {
-    let rest = location.split_once("}}").or_else(|| location.split_once("://")).map_or(location, |(_, rest)| rest);
-    rest.find('/').map_or("", |at| &rest[at..])
-}
-
-fn parameters(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
-    query
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (decode_form(name).into_owned(), decode_form(value).into_owned()))
 }
 
 fn push(atoms: &mut Vec<Atom>, place: Place, text: String) {

@@ -77,7 +77,7 @@ impl Wire {
     }
 
     /// The format and the document of a request, which is parsed once.
-    pub(super) fn read(request: &HttpRequest) -> Option<(Self, Value)> {
+    pub(crate) fn read(request: &HttpRequest) -> Option<(Self, Value)> {
         if path::is_something_else(&request.target) {
             return None;
         }
@@ -189,7 +189,7 @@ impl Wire {
     }
 
     /// What the user said first.
-    pub(super) fn first_user(self, request: &Value) -> Option<&Value> {
+    pub(crate) fn first_user(self, request: &Value) -> Option<&Value> {
         match self {
             Self::OpenAiResponses => openai_responses::first_user(request),
             Self::Gemini => gemini::first_user(request),

@@ -54,12 +54,11 @@ fn run(plan: &Plan) -> Result<(), String> {
 }
 
 fn one(suite: &Suite, name: &str) -> Result<(), String> {
-    let kept = suite.regressions().iter().find(|(kept, _)| kept == name).map(|(_, case)| case);
-    let Some(case) = suite.matrix().case(name).or(kept) else {
+    let Some(case) = suite.find(name) else {
         let names: Vec<_> = suite.matrix().cases.iter().map(crate::plan::Case::name).collect();
         return Err(format!("{CASE}: there is no case `{name}`; the cases are:\n  {}", names.join("\n  ")));
     };
-    let report = suite.run(case).map_err(|error| error.to_string())?;
+    let report = suite.run(&case).map_err(|error| error.to_string())?;
     report::say(&report::case(suite, &report, Style::OneTest));
     failures(suite, &[report])
 }

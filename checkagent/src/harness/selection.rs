@@ -64,6 +64,12 @@ impl Selection {
             || self.filters.iter().any(|filter| filter == path || filter.starts_with(&format!("{path}::")))
     }
 
+    /// The names below a plan that are asked for exactly.
+    pub(super) fn exact_below<'s>(&'s self, path: &'s str) -> impl Iterator<Item = &'s str> {
+        let below = move |filter: &'s String| filter.strip_prefix(path)?.strip_prefix("::");
+        self.filters.iter().filter(|_| self.exact).filter_map(below)
+    }
+
     /// Whether a trial is asked for. The exact name of a plan names all of its trials: that is what an editor's "run"
     /// button sends.
     pub(super) fn wants(&self, path: &str, name: &str) -> bool {

@@ -106,6 +106,14 @@ impl Maker<'_> {
         for (name, case) in suite.regressions() {
             self.case(suite, name, case);
         }
+        // Anything that the recording supports can be run by its name, also what did not fit into the budget.
+        for name in self.selection.exact_below(self.path) {
+            let listed =
+                suite.matrix().case(name).is_some() || suite.regressions().iter().any(|(kept, _)| kept == name);
+            if let Some(case) = suite.find(name).filter(|_| !listed) {
+                self.case(suite, name, &case);
+            }
+        }
         for operator in &suite.matrix().inapplicable {
             let reason = format!("the recording has no place for `{operator}`");
             self.add(&format!("{operator}@none"), move || Ok(Completion::ignored_with(reason)));

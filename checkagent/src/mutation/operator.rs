@@ -34,11 +34,13 @@ pub enum Family {
     Adversarial,
     /// People who are asked before something is done.
     Approval,
+    /// What a test brings itself.
+    Custom,
 }
 
 impl Family {
     /// Every family, in the order of reports.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Transport,
         Self::Pagination,
         Self::Partial,
@@ -49,6 +51,7 @@ impl Family {
         Self::Mcp,
         Self::Adversarial,
         Self::Approval,
+        Self::Custom,
     ];
 
     /// The name by which a test picks the family: `transport`.
@@ -65,6 +68,7 @@ impl Family {
             Self::Mcp => "mcp",
             Self::Adversarial => "adversarial",
             Self::Approval => "approval",
+            Self::Custom => "custom",
         }
     }
 }

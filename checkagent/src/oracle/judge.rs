@@ -9,8 +9,8 @@ use checkagent_cassette::json::leaves;
 use super::baseline::Baseline;
 use super::run::{Ending, Run};
 use crate::answer::Answer;
-use crate::mutation::{Lie, Site, Truth};
-use crate::plan::VerdictKind;
+use crate::mutation::{Lie, Truth};
+use crate::plan::{Nature, VerdictKind};
 use crate::world::{Call, Change, Outcome};
 
 /// What the oracle says of a case, and why.
@@ -33,12 +33,11 @@ const TOLERATED_EARLY_CALLS: usize = 1;
 #[must_use]
 pub fn judge(
     baseline: &Baseline,
-    truth: Truth,
-    site: &Site,
+    nature: &Nature,
     run: &Run,
     goal: &dyn Fn(&Value, &Value) -> Option<bool>,
 ) -> Verdict {
-    let case = Case { baseline, truth, site, run, goal };
+    let case = Case { baseline, nature, run, goal };
     let mut findings = case.on_top();
     let table = case.table();
     let differences = case.differences();
@@ -54,8 +53,7 @@ type Finding = (VerdictKind, String);
 
 struct Case<'c> {
     baseline: &'c Baseline,
-    truth: Truth,
-    site: &'c Site,
+    nature: &'c Nature,
     run: &'c Run,
     goal: &'c dyn Fn(&Value, &Value) -> Option<bool>,
 }
@@ -92,10 +90,10 @@ impl Case<'_> {
         if self.run.ledger.bent_calls().next().is_none() {
             return (
                 VerdictKind::Unreached,
-                format!("the agent never asked for interaction {}", self.site.interaction),
+                format!("the agent never asked for interaction {}", list(&self.nature.at)),
             );
         }
-        if let (Truth::Masked, Some((call, value))) = (self.truth, self.acted_on_lie()) {
+        if let (Truth::Masked, Some((call, value))) = (self.nature.truth, self.acted_on_lie()) {
             return self.wrong(format!("`{}` carries the bent value {value}", call.label));
         }
         let answer = match &self.run.ending {
@@ -111,7 +109,7 @@ impl Case<'_> {
             // Those two have their finding already.
             Ending::Panicked { .. } | Ending::Hung { .. } => return (VerdictKind::Admitted, String::new()),
         };
-        match self.truth {
+        match self.nature.truth {
             Truth::Masked => self.masked(answer),
             Truth::Changed => self.changed(answer),
         }
@@ -164,7 +162,7 @@ impl Case<'_> {
     }
 
     fn wrong(&self, because: String) -> Finding {
-        match &self.site.lie {
+        match &self.nature.lie {
             Lie::Plausible(reason) => (VerdictKind::Misled, format!("{because}; {reason}")),
             Lie::Evident(reason) => (VerdictKind::SilentlyWrong, format!("{because}, although {reason}")),
             Lie::None => (VerdictKind::SilentlyWrong, because),
@@ -210,7 +208,6 @@ impl Case<'_> {
         let done = self.run.ledger.effects_done();
         let missing: Vec<_> = self.baseline.effects.iter().filter(|number| !done.contains(number)).collect();
         let extra: Vec<_> = done.iter().filter(|number| !self.baseline.effects.contains(number)).collect();
-        let list = |numbers: &[&usize]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         match (missing.as_slice(), extra.as_slice()) {
             ([], []) => None,
             (missing @ [_, ..], _) => Some(format!("interaction {} was not done", list(missing))),
@@ -235,6 +232,11 @@ impl Case<'_> {
                 && self.differences().is_empty()
         })
     }
+}
+
+/// `3, 4 and more`, without the word.
+fn list(numbers: &[impl ToString]) -> String {
+    numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A value as it stands in a path.

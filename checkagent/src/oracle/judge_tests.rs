@@ -8,7 +8,7 @@ use super::judge::{Verdict, judge};
 use super::run::{Ending, Run};
 use crate::answer::Answer;
 use crate::mutation::{Lie, Site, Truth};
-use crate::plan::VerdictKind;
+use crate::plan::{Nature, VerdictKind};
 use crate::world::{Call, Change, Ledger, Outcome};
 
 /// Undisturbed: a read, the effect 2, and the answer 10.
@@ -70,7 +70,7 @@ fn answered(answer: Answer, calls: Vec<Call>) -> Run {
 }
 
 fn verdict(truth: Truth, lie: Lie, run: &Run) -> Verdict {
-    judge(&baseline(), truth, &Site::at(1).lie(lie), run, &|_, _| None)
+    judge(&baseline(), &Nature::of(truth, &Site::at(1).lie(lie)), run, &|_, _| None)
 }
 
 fn masked(answer: Answer, calls: Vec<Call>) -> VerdictKind {
@@ -235,10 +235,14 @@ fn a_duplicate_does_not_hide_a_wrong_answer() {
 fn volatile_places_are_not_compared_and_the_goal_of_the_test_outranks_equality() {
     assert!(verdict(Truth::Masked, Lie::None, &answered(right(), vec![fault()])).differences.is_empty());
     let run = answered(other(), vec![fault(), read(), paid()]);
-    let generous = judge(&baseline(), Truth::Masked, &Site::at(1), &run, &|_, _| Some(true));
+    let generous = judge(&baseline(), &Nature::of(Truth::Masked, &Site::at(1)), &run, &|_, _| Some(true));
     assert_eq!(generous.kind, VerdictKind::Recovered);
-    let strict =
-        judge(&baseline(), Truth::Masked, &Site::at(1), &answered(right(), vec![fault(), paid()]), &|_, _| Some(false));
+    let strict = judge(
+        &baseline(),
+        &Nature::of(Truth::Masked, &Site::at(1)),
+        &answered(right(), vec![fault(), paid()]),
+        &|_, _| Some(false),
+    );
     assert_eq!(strict.kind, VerdictKind::SilentlyWrong);
 }
 

@@ -5,19 +5,46 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::mutation::{Operator, Site};
+use crate::mutation::{Lie, Mutation, Operator, Site, Truth};
 
-/// An operator at a site, perhaps with a value: one way in which the world can misbehave.
+/// One way in which the world can misbehave: an operator at a site, or several at once.
 #[derive(Clone)]
 pub struct Case {
     name: String,
-    operator: Arc<dyn Operator>,
-    site: Site,
+    /// What an expectation names: the operator, or the set that the case was made of.
+    group: &'static str,
+    /// At least one.
+    mutations: Vec<Mutation>,
+}
+
+/// What the oracle has to know of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nature {
+    /// Whether the world is as recorded, or really differs.
+    pub truth: Truth,
+    /// Whether a careful client could know that a reply lies.
+    pub lie: Lie,
+    /// The interactions that are bent.
+    pub at: Vec<usize>,
+}
+
+impl Nature {
+    /// That of a single fault.
+    #[must_use]
+    pub fn of(truth: Truth, site: &Site) -> Self {
+        Self { truth, lie: site.lie.clone(), at: vec![site.interaction] }
+    }
 }
 
 impl Case {
     pub(super) fn new(operator: Arc<dyn Operator>, site: Site) -> Self {
-        Self { name: format!("{}@{site}", operator.id()), operator, site }
+        let name = format!("{}@{site}", operator.id());
+        Self { name, group: operator.id(), mutations: vec![Mutation { operator, site }] }
+    }
+
+    /// Several faults at once; `None` for none.
+    pub(super) fn together(name: String, group: &'static str, mutations: Vec<Mutation>) -> Option<Self> {
+        (!mutations.is_empty()).then_some(Self { name, group, mutations })
     }
 
     pub(super) fn renamed(mut self, name: String) -> Self {
@@ -28,8 +55,15 @@ impl Case {
     /// The same case with one fixed value.
     pub(crate) fn with_value(&self, value: Value) -> Self {
         let mut case = self.clone();
-        case.site.value = Some(value);
+        case.mutations[0].site.value = Some(value);
         case
+    }
+
+    /// The faults but one, under the name that they have as a case of their own.
+    pub(crate) fn without(&self, index: usize) -> Option<Self> {
+        let mut mutations = self.mutations.clone();
+        mutations.remove(index);
+        Self::together(combined_name(&mutations), self.group, mutations)
     }
 
     /// The stable name: `rate_limit@3:seconds`.
@@ -38,17 +72,54 @@ impl Case {
         &self.name
     }
 
-    /// The operator.
+    /// What an expectation may name: the operator, or for several faults the set (`pairs`, `bad_day`).
     #[must_use]
-    pub fn operator(&self) -> &Arc<dyn Operator> {
-        &self.operator
+    pub fn group(&self) -> &'static str {
+        self.group
     }
 
-    /// Where it applies.
+    /// The faults, in order of the interactions.
+    #[must_use]
+    pub fn mutations(&self) -> &[Mutation] {
+        &self.mutations
+    }
+
+    /// The operator; the first where there are several.
+    #[must_use]
+    pub fn operator(&self) -> &Arc<dyn Operator> {
+        &self.mutations[0].operator
+    }
+
+    /// Where it applies; the first place where there are several.
     #[must_use]
     pub fn site(&self) -> &Site {
-        &self.site
+        &self.mutations[0].site
     }
+
+    /// What the oracle has to know. Of several faults the world differs if any makes it so, and a lie counts as
+    /// plausible if any is.
+    #[must_use]
+    pub fn nature(&self) -> Nature {
+        let changed = self.mutations.iter().any(|mutation| mutation.operator.truth() == Truth::Changed);
+        let rank = |lie: &Lie| match lie {
+            Lie::None => 0,
+            Lie::Evident(_) => 1,
+            Lie::Plausible(_) => 2,
+        };
+        let lies = self.mutations.iter().map(|mutation| &mutation.site.lie);
+        Nature {
+            truth: if changed { Truth::Changed } else { Truth::Masked },
+            lie: lies.max_by_key(|lie| rank(lie)).cloned().unwrap_or(Lie::None),
+            at: self.mutations.iter().map(|mutation| mutation.site.interaction).collect(),
+        }
+    }
+}
+
+/// The name of several faults as a case: `empty_list@2+timeout@5`. It can be run by this name.
+pub(super) fn combined_name(mutations: &[Mutation]) -> String {
+    let names: Vec<_> =
+        mutations.iter().map(|mutation| format!("{}@{}", mutation.operator.id(), mutation.site)).collect();
+    names.join("+")
 }
 
 impl fmt::Debug for Case {

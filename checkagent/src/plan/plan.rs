@@ -15,7 +15,7 @@ use super::layer::Layer;
 use super::registry::Source;
 use super::verdict_kind::{Standing, VerdictKind};
 use crate::answer::Answer;
-use crate::mutation::{IntoMutations, Mutations, standard};
+use crate::mutation::{IntoMutations, Mutations, matches, standard};
 use crate::recording::ReadOnly;
 use crate::world::World;
 
@@ -64,19 +64,7 @@ impl Expectation {
 
     /// Whether it speaks of that case, by its name or by a pattern.
     pub(super) fn covers(&self, case: &str) -> bool {
-        let mut parts = self.case.split('*');
-        let Some(mut rest) = parts.next().and_then(|start| case.strip_prefix(start)) else { return false };
-        let mut parts = parts.peekable();
-        while let Some(part) = parts.next() {
-            let found = if parts.peek().is_none() {
-                rest.strip_suffix(part).map(|_| rest.len())
-            } else {
-                rest.find(part).map(|at| at + part.len())
-            };
-            let Some(end) = found else { return false };
-            rest = &rest[end..];
-        }
-        rest.is_empty()
+        matches(&self.case, case)
     }
 }
 
@@ -106,7 +94,7 @@ impl Plan {
     /// The recording, relative to the crate's folder.
     #[must_use]
     pub fn cassette(mut self, path: &str) -> Self {
-        self.cassette = Some(Path::new(self.source.manifest_dir).join(path));
+        self.cassette = Some(self.in_crate(Path::new(path)));
         self
     }
 
@@ -205,6 +193,11 @@ impl Plan {
         self.cassette.as_deref()
     }
 
+    /// A path of the test, which is relative to its crate's folder.
+    pub(super) fn in_crate(&self, path: &Path) -> PathBuf {
+        Path::new(self.source.manifest_dir).join(path)
+    }
+
     /// The real services by channel.
     #[must_use]
     pub fn upstreams(&self) -> &BTreeMap<String, String> {
@@ -217,13 +210,13 @@ impl Plan {
         self.mutations.clone().unwrap_or_else(standard)
     }
 
-    /// What is expected of a case: of the case itself, else of a pattern, else of its operator.
+    /// What is expected of a case: of the case itself, else of a pattern, else of its operator or set.
     #[must_use]
-    pub fn expectation(&self, case: &str, operator: &str) -> Option<&Expectation> {
+    pub fn expectation(&self, case: &str, group: &str) -> Option<&Expectation> {
         let of = |name: &str| self.expectations.iter().find(|expectation| expectation.case == name);
         let pattern =
             || self.expectations.iter().find(|expectation| expectation.is_pattern() && expectation.covers(case));
-        of(case).or_else(pattern).or_else(|| of(operator))
+        of(case).or_else(pattern).or_else(|| of(group))
     }
 
     /// Every expectation.

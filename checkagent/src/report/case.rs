@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::command::{Style, one_case};
 use crate::answer::Answer;
-use crate::mutation::{Lie, Truth};
+use crate::mutation::{Lie, Mutation, Truth};
 use crate::oracle::Ending;
 use crate::suite::{Decision, Report, Suite, decide};
 
@@ -26,8 +26,14 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
     if let Decision::Failed(Some(reason)) = decide(suite.plan(), report) {
         line("expected", &reason);
     }
-    let interaction = suite.recording().interaction(case.site().interaction);
-    line("where", &format!("interaction {}, {}", case.site().interaction, interaction.request.label()));
+    for Mutation { operator, site } in case.mutations() {
+        let label = suite.recording().interaction(site.interaction).request.label();
+        let fault = if case.mutations().len() == 1 { String::new() } else { format!(": {}@{site}", operator.id()) };
+        line("where", &format!("interaction {}, {label}{fault}", site.interaction));
+    }
+    if let Some(minimal) = &report.minimal {
+        line("it takes", &format!("only {}: {}", minimal.case.name(), minimal.verdict.kind));
+    }
     let bent: Vec<_> = run.ledger.bent_calls().collect();
     for call in bent.iter().take(3) {
         line("met", &format!("{call}"));
@@ -36,7 +42,8 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
         let tried = report.values_tried.map_or_else(String::new, |tried| format!(" (of {tried} tried, made simple)"));
         line("value", &format!("{value}{tried}"));
     }
-    match (&case.site().lie, case.operator().truth()) {
+    let nature = case.nature();
+    match (&nature.lie, nature.truth) {
         (Lie::Evident(reason), _) => line("a client", &format!("could know: {reason}")),
         (Lie::Plausible(reason), _) => line("a client", &format!("could not know: {reason}")),
         (Lie::None, Truth::Changed) => line("truth", "the world really differs, and the reply says so"),
@@ -67,7 +74,8 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
     for note in &run.notes {
         line("note", note);
     }
-    line("run it", &one_case(suite.plan(), case.name(), style));
+    let smallest = report.minimal.as_ref().map_or(case, |minimal| &minimal.case);
+    line("run it", &one_case(suite.plan(), smallest.name(), style));
     out
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::oracle::Baseline;
-use crate::plan::Matrix;
+use crate::plan::{Coverage, Matrix};
 use crate::report::Summary;
 use crate::suite::{Decision, Report, Suite, decide};
 
@@ -27,6 +27,13 @@ pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {
 
 fn row(suite: &Suite, report: &Report) -> [String; 3] {
     let interaction = suite.recording().interaction(report.case.site().interaction);
+    let place = match report.case.mutations() {
+        [_] => interaction.request.label(),
+        faults => {
+            let names: Vec<_> = faults.iter().map(|fault| format!("{}@{}", fault.operator.id(), fault.site)).collect();
+            names.join(" + ")
+        }
+    };
     let mut verdict = report.verdict.kind.to_string();
     for also in &report.verdict.also {
         let _ = write!(verdict, ", {also}");
@@ -36,12 +43,16 @@ fn row(suite: &Suite, report: &Report) -> [String; 3] {
         Decision::Failed(Some(_)) => verdict.push_str(" (not expected)"),
         _ => {}
     }
-    [report.case.name().to_owned(), verdict, interaction.request.label()]
+    [report.case.name().to_owned(), verdict, place]
 }
 
 /// What did not fit into the budget.
 pub(crate) fn left_out(matrix: &Matrix) -> Vec<String> {
-    matrix.left_out.iter().map(|(operator, count)| format!("left out: {count} more sites of `{operator}`")).collect()
+    let sites = matrix.left_out.iter();
+    let sites = sites.map(|(operator, count)| format!("left out: {count} more sites of `{operator}`"));
+    let pairs = matrix.coverage.iter().filter(|coverage| coverage.covered < coverage.of);
+    let pairs = pairs.map(|Coverage { covered, of }| format!("left out: {} of {of} pairs of faults", of - covered));
+    sites.chain(pairs).collect()
 }
 
 /// What differs between two undisturbed runs, and is therefore not compared.

@@ -19,7 +19,7 @@ pub(crate) enum Decision {
 /// Decides what a report counts as.
 pub(crate) fn decide(plan: &Plan, report: &Report) -> Decision {
     let kind = report.verdict.kind;
-    if let Some(expected) = plan.expectation(report.case.name(), report.case.operator().id()) {
+    if let Some(expected) = plan.expectation(report.case.name(), report.case.group()) {
         if expected.kind != kind {
             return Decision::Failed(Some(format!("expected {}, got {kind}", expected.kind)));
         }

@@ -7,6 +7,7 @@ mod record;
 mod regressions;
 mod runner;
 mod seal;
+mod shrink;
 #[expect(clippy::module_inception, reason = "the suite is the noun of this folder")]
 mod suite;
 

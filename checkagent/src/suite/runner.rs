@@ -1,7 +1,7 @@
 //! One run of an agent on a thread of its own, with a watchdog.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -40,38 +40,86 @@ pub(super) fn replay(
     limits: Limits,
     name: &str,
 ) -> Run {
-    let replay = Replay::new(Arc::clone(recording), mutations, plan.redaction().clone(), limits.calls);
-    let (plan, test_file) = (plan.clone(), plan.source().file);
-    let kick = Arc::new(Notify::new());
-    let (sender, receiver) = sync_channel(1);
-    let kicked = Arc::clone(&kick);
-    let work = move || {
-        let run =
-            run_here(&plan, Session::Replay(Box::new(Mutex::new(replay))), Some(limits.deadline), &kicked, test_file);
-        // Nobody listens any more if the watchdog gave up.
-        let _ = sender.send(run);
-    };
-    let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
-    if let Err(error) = spawned {
-        return broken(format!("no thread for the case: {error}"));
+    Runner::new(plan, recording, limits, name).replay(mutations)
+}
+
+/// A thread on which the runs of one case follow one another, each in a runtime and a world of its own.
+pub(super) struct Runner {
+    plan: Plan,
+    recording: Arc<Recording>,
+    limits: Limits,
+    name: String,
+    thread: Option<Worker>,
+}
+
+struct Worker {
+    jobs: Sender<Job>,
+    runs: Receiver<Run>,
+}
+
+struct Job {
+    replay: Replay,
+    /// Ends an agent that is busy for too long.
+    kick: Arc<Notify>,
+}
+
+impl Runner {
+    pub(super) fn new(plan: &Plan, recording: &Arc<Recording>, limits: Limits, name: &str) -> Self {
+        let (plan, recording) = (plan.clone(), Arc::clone(recording));
+        Self { plan, recording, limits, name: name.to_owned(), thread: None }
     }
-    receiver
-        .recv_timeout(PATIENCE)
-        .or_else(|error| {
+
+    /// Runs the agent once.
+    pub(super) fn replay(&mut self, mutations: Vec<Mutation>) -> Run {
+        let redaction = self.plan.redaction().clone();
+        let replay = Replay::new(Arc::clone(&self.recording), mutations, redaction, self.limits.calls);
+        let worker = match self.thread.take().map_or_else(|| self.start(), Ok) {
+            Ok(worker) => worker,
+            Err(error) => return broken(format!("no thread for the case: {error}")),
+        };
+        let kick = Arc::new(Notify::new());
+        if worker.jobs.send(Job { replay, kick: Arc::clone(&kick) }).is_err() {
+            return broken("the case's thread is gone".to_owned());
+        }
+        let run = worker.runs.recv_timeout(PATIENCE).or_else(|error| {
             if error == RecvTimeoutError::Timeout {
                 kick.notify_one();
             }
-            receiver.recv_timeout(GRACE)
-        })
-        .unwrap_or_else(|error| match error {
-            RecvTimeoutError::Timeout => {
+            worker.runs.recv_timeout(GRACE)
+        });
+        match run {
+            Ok(run) => {
+                self.thread = Some(worker);
+                run
+            }
+            // The thread is left behind; the next run gets another one.
+            Err(RecvTimeoutError::Timeout) => {
                 let reason = format!(
                     "blocked its thread for {PATIENCE:?} of real time (blocking code, or a loop without await)"
                 );
                 Run { ending: Ending::Hung { reason }, ..empty() }
             }
-            RecvTimeoutError::Disconnected => broken("the case's thread ended without a result".to_owned()),
-        })
+            Err(RecvTimeoutError::Disconnected) => broken("the case's thread ended without a result".to_owned()),
+        }
+    }
+
+    fn start(&self) -> std::io::Result<Worker> {
+        let (jobs, todo) = channel::<Job>();
+        let (done, runs) = channel();
+        let (plan, deadline, test_file) = (self.plan.clone(), self.limits.deadline, self.plan.source().file);
+        let work = move || {
+            for Job { replay, kick } in todo {
+                let session = Session::Replay(Box::new(Mutex::new(replay)));
+                let run = run_here(&plan, session, Some(deadline), &kick, test_file);
+                // Nobody listens any more if the watchdog gave up.
+                if done.send(run).is_err() {
+                    break;
+                }
+            }
+        };
+        thread::Builder::new().name(self.name.clone()).spawn(work)?;
+        Ok(Worker { jobs, runs })
+    }
 }
 
 /// Runs the agent on this thread, in real time, while it is recorded.

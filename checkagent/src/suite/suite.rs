@@ -11,8 +11,8 @@ use serde_json::Value;
 use checkagent_cassette::{Cassette, ErrorKind, Journal};
 
 use super::regressions::{self, Regression};
-use super::runner::{self, Limits};
-use crate::mutation::Mutation;
+use super::runner::{self, Limits, Runner};
+use super::shrink;
 use crate::oracle::{Baseline, Run, Verdict, judge};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
 use crate::recording::Recording;
@@ -70,6 +70,8 @@ pub struct Report {
     pub run: Run,
     /// How many values were tried, where an operator generates them.
     pub values_tried: Option<usize>,
+    /// Where several faults failed together: the same with only those that it takes, if fewer do.
+    pub minimal: Option<Box<Report>>,
 }
 
 /// Without any fault, far more than any sensible agent needs.
@@ -128,6 +130,12 @@ impl Suite {
         &self.matrix
     }
 
+    /// The case of that name: of the matrix, a kept value, or any other that the recording supports.
+    pub(crate) fn find(&self, name: &str) -> Option<Case> {
+        let kept = self.regressions.iter().find(|(kept, _)| kept == name);
+        kept.map(|(_, case)| case.clone()).or_else(|| self.matrix.find(name, &self.recording))
+    }
+
     /// Failing values of earlier runs, as cases of their own.
     pub(crate) fn regressions(&self) -> &[(String, Case)] {
         &self.regressions
@@ -157,7 +165,9 @@ impl Suite {
             Some(_) => None,
             None => case.operator().values(case.site(), &self.recording),
         };
-        let Some(values) = values else { return Ok(self.run_once(case, baseline)) };
+        let Some(values) = values.filter(|_| case.mutations().len() == 1) else {
+            return Ok(self.shrunk(self.run_once(case, baseline), baseline));
+        };
         // Values of earlier findings come first: a failing case fails for the same reason as before.
         let known = self.regressions.iter().find(|(_, kept)| kept.name() == case.name());
         if let Some((_, kept)) = known {
@@ -168,8 +178,10 @@ impl Suite {
         }
         let mut last: Option<Report> = None;
         let name = format!("{}::{}", self.plan.name(), case.name());
+        let mut runner = Runner::new(&self.plan, &self.recording, limits(baseline), case.name());
         let found = values.search(&name, |value| {
-            let report = self.run_once(&case.with_value(value.clone()), baseline);
+            let case = case.with_value(value.clone());
+            let report = self.judged(&case, runner.replay(case.mutations().to_vec()), baseline);
             let failing = report.verdict.kind.standing() == Standing::Failing;
             if worse(&report, last.as_ref()) {
                 last = Some(report.clone());
@@ -187,16 +199,28 @@ impl Suite {
         Ok(Report { values_tried: Some(found.tried), ..report })
     }
 
+    /// A report of several faults, with the fewest that fail.
+    fn shrunk(&self, report: Report, baseline: &Baseline) -> Report {
+        if report.verdict.kind.standing() != Standing::Failing {
+            return report;
+        }
+        let minimal = shrink::fewest(&report.case, |case| {
+            let report = self.run_once(case, baseline);
+            (report.verdict.kind.standing() == Standing::Failing).then_some(report)
+        });
+        Report { minimal: minimal.map(Box::new), ..report }
+    }
+
     fn run_once(&self, case: &Case, baseline: &Baseline) -> Report {
-        let limits = Limits {
-            deadline: LEAST_DEADLINE.max(Duration::from_millis(baseline.elapsed_ms) * 20),
-            calls: baseline.calls * 5 + 20,
-        };
-        let mutation = Mutation { operator: Arc::clone(case.operator()), site: case.site().clone() };
-        let run = runner::replay(&self.plan, &self.recording, vec![mutation], limits, case.name());
+        let mutations = case.mutations().to_vec();
+        let run = runner::replay(&self.plan, &self.recording, mutations, limits(baseline), case.name());
+        self.judged(case, run, baseline)
+    }
+
+    fn judged(&self, case: &Case, run: Run, baseline: &Baseline) -> Report {
         let goal = |expected: &Value, actual: &Value| self.plan.meets_goal(expected, actual);
-        let verdict = judge(baseline, case.operator().truth(), case.site(), &run, &goal);
-        Report { case: case.clone(), verdict, run, values_tried: None }
+        let verdict = judge(baseline, &case.nature(), &run, &goal);
+        Report { case: case.clone(), verdict, run, values_tried: None, minimal: None }
     }
 
     /// Runs every case, on as many threads as the machine has cores; the reports are in the matrix's order.
@@ -226,6 +250,14 @@ impl Suite {
         let mut reports = reports.into_inner().unwrap_or_default();
         reports.sort_by_key(|(index, _)| *index);
         reports.into_iter().map(|(_, report)| report).collect()
+    }
+}
+
+/// What a case may use, given what the agent uses undisturbed.
+fn limits(baseline: &Baseline) -> Limits {
+    Limits {
+        deadline: LEAST_DEADLINE.max(Duration::from_millis(baseline.elapsed_ms) * 20),
+        calls: baseline.calls * 5 + 20,
     }
 }
 

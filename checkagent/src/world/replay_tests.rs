@@ -1,5 +1,3 @@
-#![expect(clippy::needless_pass_by_value, reason = "`json!` values read best without a reference")]
-
 use std::time::Duration;
 
 use serde_json::{Value, json};

@@ -74,7 +74,7 @@ impl Matrix {
         let occurrence = before.filter(|interaction| interaction.request.label() == label).count();
         let detail = report.case.name().split_once(':').map_or("", |(_, detail)| detail);
         let mutations = self.suite.plan().wanted();
-        let mut operators = mutations.wanted().iter().map(|wanted| &wanted.operator);
+        let mut operators = mutations.wanted().map(|wanted| &wanted.operator);
         let order = operators.position(|operator| operator.id() == report.case.operator().id());
         let misfortune = format!("{} {detail}", report.case.operator().id());
         (order.unwrap_or_default(), misfortune.trim_end().to_owned(), format!("{} #{occurrence}", short(&label)))

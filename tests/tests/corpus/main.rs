@@ -5,11 +5,14 @@
 
 mod bodies;
 mod echo;
+mod expansion;
+mod flow;
 mod script;
 mod table;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use checkagent::cassette::import::{Imported, Importer};
 use checkagent::cassette::{Cassette, Fidelity};
@@ -117,4 +120,28 @@ fn at_least_95_of_100_tool_results_in_model_requests_are_lifted() {
     }
     println!("{lifted} of {expected} tool results lifted");
     assert!(expected > 0 && lifted * 100 >= expected * 95, "{lifted} of {expected}");
+}
+
+#[test]
+fn the_standard_mutations_expand_over_every_recording_as_the_table_says() {
+    let name = "the_standard_mutations_expand_over_every_recording_as_the_table_says";
+    let Some(corpus) = corpus(name) else { return };
+    let mut lines = Vec::new();
+    let (mut interactions, mut took) = (0, Duration::ZERO);
+    for file in files(&corpus) {
+        for cassette in import(&corpus.join(&file)).1 {
+            let (line, time) = expansion::expand(&file, &cassette);
+            lines.push(line);
+            interactions += cassette.interactions().len();
+            took += time;
+        }
+    }
+    if std::env::var("CHECKAGENT_CORPUS").is_ok_and(|mode| mode == "print") {
+        lines.iter().for_each(|line| println!("{line}"));
+        return;
+    }
+    let expected: Vec<_> = include_str!("expansion.tsv").lines().filter(|line| !line.starts_with('#')).collect();
+    let wrong: Vec<_> = lines.iter().filter(|line| !expected.contains(&line.as_str())).collect();
+    assert!(wrong.is_empty() && expected.len() == lines.len(), "not in expansion.tsv: {wrong:#?}");
+    println!("{} cassettes, {interactions} interactions, {took:?}", lines.len());
 }

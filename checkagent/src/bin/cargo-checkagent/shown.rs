@@ -229,14 +229,15 @@ impl ShownLink {
 fn flow(interactions: &[Interaction]) -> Vec<ShownLink> {
     let flow = Flow::of(interactions);
     let pages = flow.pages(interactions);
-    let pages: HashSet<_> = pages.iter().map(|page| (page.from, &page.source, page.to, &page.sink)).collect();
+    // A token may stand in several replies; the request shows that it leads to a page.
+    let pages: HashSet<_> = pages.iter().map(|page| (page.to, &page.sink, page.token.as_str())).collect();
     let shown = flow.links().iter().map(|link| ShownLink {
         from: link.from,
         source: link.source.clone(),
         to: link.to,
         sink: link.sink.clone(),
         value: link.value.clone(),
-        page: pages.contains(&(link.from, &link.source, link.to, &link.sink)),
+        page: pages.contains(&(link.to, &link.sink, link.value.as_str())),
     });
     shown.collect()
 }

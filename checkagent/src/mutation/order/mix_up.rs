@@ -8,7 +8,7 @@ use checkagent_cassette::{CallReply, Content, Interaction, Reply, Request};
 
 use crate::recording::Recording;
 
-/// Reads of one endpoint over HTTP in recorded order, with the one before each: another request that was answered
+/// Reads of one kind over HTTP in recorded order, with the one before each: another request that was answered
 /// differently.
 ///
 /// Asking a model is no read of anything, and the agent's own code gives no other call's reply.
@@ -21,11 +21,20 @@ pub(super) fn neighbours(recording: &Recording) -> Vec<(&Interaction, &Interacti
         if !reads || !http || interaction.asks_a_model() {
             continue;
         }
-        let before: Option<&Interaction> = latest.insert(recording.endpoint(interaction.number), interaction);
+        let before: Option<&Interaction> = latest.insert(kind(recording, interaction), interaction);
         let other = before.filter(|before| before.key != interaction.key && before.reply != interaction.reply);
         pairs.extend(other.map(|before| (before, interaction)));
     }
     pairs
+}
+
+/// What a read asks for, but for ids: `rec_003a7` is none for an [`Endpoint`](checkagent_cassette::analysis::Endpoint),
+/// because a word with a digit may be a name. Names of replies that may be mixed up need not be told from ids.
+fn kind<'r>(recording: &'r Recording, interaction: &Interaction) -> (&'r str, String) {
+    let endpoint = recording.endpoint(interaction.number);
+    let name = |segment| if str::bytes(segment).any(|byte| byte.is_ascii_digit()) { "{id}" } else { segment };
+    let segments: Vec<_> = endpoint.operation.split('/').map(name).collect();
+    (&endpoint.channel, segments.join("/"))
 }
 
 /// The interactions whose requests carry something that the reply of the first brought.

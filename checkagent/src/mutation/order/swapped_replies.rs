@@ -96,6 +96,10 @@ mod tests {
     fn it_is_evident_where_the_reply_names_what_was_asked_for() {
         let site = &swapped_replies().sites(&customers())[0];
         assert_eq!(site.lie, Lie::Evident("`41` was asked for, and the reply is not about it".to_owned()));
+        let slug = |target, id: &str| ("GET", target, Value::Null, json!({"id": id}));
+        let slugs =
+            recording(&[slug("/v1/records/rec_003a7", "rec_003a7"), slug("/v1/records/rec_004a7", "rec_004a7")]);
+        assert!(matches!(swapped_replies().sites(&slugs)[0].lie, Lie::Evident(_)));
         let nameless = |target, n: u32| ("GET", target, Value::Null, json!({"balance": n}));
         let recording = recording(&[nameless("/balance?c=41", 41), nameless("/balance?c=42", 9)]);
         assert!(matches!(swapped_replies().sites(&recording)[0].lie, Lie::Plausible(_)));

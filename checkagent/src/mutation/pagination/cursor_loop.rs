@@ -71,10 +71,10 @@ impl Operator for CursorLoop {
 
 /// What makes a page lead to itself; `link` is the one that led to it.
 fn looping(chain: &Chain<'_>, link: usize, recording: &Recording) -> Option<Rewrite> {
-    let (led, source) = (chain.links[link], chain.sources[link]);
+    let (led, source) = (chain.links[link], chain.sources[link]?);
     let brought = &recording.interaction(led.from).reply;
     // Where the page's own token stands; the last page has none, and gets it where the others have theirs.
-    let own = chain.sources.get(link + 1).copied().unwrap_or(source);
+    let own = chain.sources.get(link + 1).copied().flatten().unwrap_or(source);
     let mut rewrite = match (source, own) {
         (Place::Header(name, _), _) => {
             let (_, value) = brought.headers().iter().find(|(known, _)| *known == **name)?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use checkagent_cassette::Fidelity;
-use checkagent_cassette::analysis::Place;
+use checkagent_cassette::analysis::PageKind;
 
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
@@ -69,7 +69,7 @@ impl Operator for ExpiredPageToken {
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         // A page number in a link does not expire.
-        let tokens = recording.pages().iter().filter(|page| page.sink != Place::Target);
+        let tokens = recording.pages().iter().filter(|page| page.kind == PageKind::Token);
         tokens.map(|page| Site::at(page.to).rank(100)).collect()
     }
 

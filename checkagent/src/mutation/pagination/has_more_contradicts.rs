@@ -51,7 +51,9 @@ impl Operator for HasMoreContradicts {
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let mut sites = Vec::new();
         for chain in chains(recording) {
-            let Some((at, more)) = chain.switch() else { continue };
+            // Without a token there is nothing to contradict.
+            let tokens = chain.sources.iter().all(Option::is_some);
+            let Some((at, more)) = chain.switch().filter(|_| tokens) else { continue };
             let name = at.field().unwrap_or_default();
             let last = chain.links.len();
             let ended = recording.lists().reply(chain.numbers[last]).switch(at) == Some(!more);

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use checkagent_cassette::analysis::{PageLink, Place, main_list};
+use checkagent_cassette::analysis::{PageKind, PageLink, Place, main_list};
 use checkagent_cassette::json::{Edit, Pointer};
 
 use super::relaid::relaid;
@@ -19,15 +19,16 @@ pub(super) struct Chain<'r> {
     pub numbers: Vec<usize>,
     /// What led from each page to the one after it.
     pub links: Vec<&'r PageLink>,
-    /// Where that stood in each page.
-    pub sources: Vec<&'r Place>,
+    /// Where that stood in each page; `None` where the client counted by itself.
+    pub sources: Vec<Option<&'r Place>>,
     /// Where the list stands in each of them.
     pub list: &'r Pointer,
     /// The positions of each page's items in the whole list.
     pub ranges: Vec<Range<usize>>,
 }
 
-/// The chains of a recording whose pages are led to by a token that stands beside the list, or in a header.
+/// The chains of a recording whose pages are led to by a token that stands beside the list, or in a header, or by a
+/// number that the client counts.
 ///
 /// A position in the list that the client takes from an item (the last one's id) is none: it moves with the items.
 pub(super) fn chains(recording: &Recording) -> Vec<Chain<'_>> {
@@ -50,8 +51,8 @@ impl<'r> Chain<'r> {
         let mut chain = Self { recording, numbers: vec![start.from], links, sources, list, ranges: vec![range] };
         let mut link = Some(start);
         while let Some(here) = link.filter(|link| link.to > link.from) {
-            let source = &here.source;
-            if !stands_beside(source, list) {
+            let source = here.source.as_ref();
+            if !source.map_or(here.kind == PageKind::Counted, |source| stands_beside(source, list)) {
                 break;
             }
             let Some(length) = lists.reply(here.to).length(list) else { break };
@@ -201,7 +202,7 @@ impl<'r> Chain<'r> {
     /// Whether a page still holds something where the tokens stand.
     pub(super) fn leads_on(&self, position: usize) -> bool {
         let reply = &self.recording.interaction(self.numbers[position]).reply;
-        self.sources.first().is_some_and(|source| match source {
+        self.sources.first().copied().flatten().is_some_and(|source| match source {
             Place::Header(name, _) => reply.headers().iter().any(|(known, value)| {
                 *known == **name && (*name != "link" || value.contains("rel=\"next\"") || value.contains("rel=next"))
             }),

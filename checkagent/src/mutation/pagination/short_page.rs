@@ -64,7 +64,9 @@ pub(super) fn sites_with(recording: &Recording, least: usize) -> Vec<Site> {
     for chain in chains(recording).iter().filter(|chain| !chain.counts_positions()) {
         let pages = chain.numbers.iter().zip(&chain.ranges).enumerate().take(chain.links.len());
         let movable = chain.movable();
-        let fit = pages.filter(|(position, (_, range))| range.len() >= least && movable[*position]);
+        let fit = pages.filter(|(position, (_, range))| {
+            range.len() >= least && movable[*position] && chain.sources[*position].is_some()
+        });
         sites.extend(fit.map(|(_, (number, _))| Site::at(*number).pointer(chain.list.clone()).rank(90)));
     }
     sites

@@ -1,6 +1,6 @@
 //! How a service writes the token of a next page, and where it takes it back.
 
-use checkagent_cassette::analysis::{Place, UrlPart};
+use checkagent_cassette::analysis::{Part, Place};
 use checkagent_cassette::json::Pointer;
 use checkagent_cassette::origin::{origin_of, template};
 use checkagent_cassette::{HttpRequest, Reply, Request};
@@ -25,7 +25,7 @@ impl TokenStyle {
         let pages = recording.pages().iter();
         let mut known = pages.filter(|page| recording.interaction(page.from).channel == *channel);
         let styled = known.find_map(|page| {
-            let (source, reply) = (&page.source, &recording.interaction(page.from).reply);
+            let (source, reply) = (page.source.as_ref()?, &recording.interaction(page.from).reply);
             let parameter = parameter(source, &page.sink)?;
             Some(Self { parameter, origin: origin(source, reply), source: source.clone() })
         });
@@ -68,7 +68,7 @@ pub(super) fn asks_with(request: &Request, like: &Request, token: &str) -> bool 
 
 fn parameter(source: &Place, sink: &Place) -> Option<String> {
     let in_url = match source {
-        Place::Header(_, Some(UrlPart::Parameter(name))) | Place::Body(_, Some(UrlPart::Parameter(name))) => Some(name),
+        Place::Header(_, Some(Part::Parameter(name))) | Place::Body(_, Some(Part::Parameter(name))) => Some(name),
         _ => None,
     };
     match sink {

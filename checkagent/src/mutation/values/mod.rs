@@ -1,12 +1,14 @@
 //! Values that are not what they should be.
 
 mod corrupt_value;
+mod draw;
 mod strategy;
 
 use std::sync::Arc;
 
 use super::operator::Operator;
 
+pub(crate) use draw::Draw;
 pub use strategy::{Found, Values, strategies};
 
 /// What stands in `mutations = [..]` without a path.

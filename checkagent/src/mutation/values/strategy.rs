@@ -4,6 +4,8 @@ use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use serde_json::Value;
 
+use super::draw::seed;
+
 /// A source of values for one site, shrinking towards the simplest.
 #[derive(Clone, Debug)]
 pub struct Values {
@@ -39,6 +41,11 @@ impl Values {
         self
     }
 
+    /// The first value of that name.
+    pub(crate) fn first(&self, name: &str) -> Option<Value> {
+        self.clone().tries(1).search(name, |value| Some(value.clone())).failing.map(|(value, _)| value)
+    }
+
     /// Tries the values; `test` returns something for a value that fails. The first failing value is shrunk.
     ///
     /// The values depend on `name` alone: the same name gives the same values in every run and on every machine.
@@ -69,19 +76,6 @@ impl Values {
         }
         Found { tried: self.tries, failing: None }
     }
-}
-
-/// FNV-1a over the name, spread over 32 bytes; unlike the standard library's hashers it is the same in every release.
-fn seed(name: &str) -> [u8; 32] {
-    let mut seed = [0; 32];
-    for (lane, chunk) in seed.chunks_exact_mut(8).enumerate() {
-        let mut hash = 0xcbf2_9ce4_8422_2325_u64 ^ lane as u64;
-        for byte in name.bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-        }
-        chunk.copy_from_slice(&hash.to_le_bytes());
-    }
-    seed
 }
 
 /// Strategies for values that are wrong in the ways of real data.
