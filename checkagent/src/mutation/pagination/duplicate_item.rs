@@ -45,7 +45,7 @@ impl Operator for DuplicateItem {
             what: "The last item of a page comes again as the first of the next page.",
             seen: "services that cut pages by position, while somebody adds items; Druid's page offsets",
             source: "taskcluster#3278; apache/druid#4558",
-            sites: "every page that was led to by a token",
+            sites: "every page after the first",
             good: "counts each id once, and sends no effect twice",
         }
     }
@@ -170,6 +170,20 @@ mod tests {
         ]);
         let mut session = crate::fixture::Session::first(&recording, duplicate_item());
         assert_eq!(session.get("/a?t=tok-4711"), json!({"d": [1, 2, 3], "startAt": 2, "next": ""}));
+    }
+
+    #[test]
+    fn pages_that_the_client_counts_drift_as_well() {
+        let page = |start: usize| {
+            let target = format!("/rows?offset={start}&limit=2");
+            taped("GET", &target).reply(&json!({"d": [{"id": start}, {"id": start + 1}]}))
+        };
+        let recording = recording_of(vec![page(0), page(2), page(4)]);
+        let mut session = crate::fixture::Session::first(&recording, duplicate_item());
+        let ids = [0, 2, 4].map(|start| session.get(&format!("/rows?offset={start}&limit=2"))["d"][0]["id"].clone());
+        assert_eq!(ids, [json!(0), json!(1), json!(3)]);
+        assert!(super::super::short_page::short_page().sites(&recording).is_empty());
+        assert!(super::super::cursor_loop::cursor_loop().sites(&recording).is_empty());
     }
 
     #[test]

@@ -38,7 +38,7 @@ impl Operator for MissingItem {
             what: "The first item of a page is on no page; all later items come one place earlier.",
             seen: "services that cut pages by position, while somebody takes items away",
             source: "taskcluster#3278",
-            sites: "every page that was led to by a token and has items",
+            sites: "every page after the first that has items",
             good: "compares the number of items with the count that the service gives, and says so where they differ",
         }
     }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use checkagent_cassette::analysis::{PageKind, PageLink, Place, main_list};
+use checkagent_cassette::analysis::{PageKind, PageLink, Part, Place, main_list};
 use checkagent_cassette::json::{Edit, Pointer};
 
 use super::relaid::relaid;
@@ -234,8 +234,15 @@ pub(super) fn always(recording: &Recording, number: usize, rewrite: &Rewrite) ->
 
 fn stands_beside(source: &Place, list: &Pointer) -> bool {
     match source {
-        Place::Body(at, _) => !list.covers(at),
-        Place::Header(..) => true,
+        Place::Body(at, _) => !list.covers(at) && is_whole(source),
+        _ => is_whole(source),
+    }
+}
+
+/// Whether a value, or the URL that it stands in, is all of a header or a member: then another one can stand there.
+pub(super) fn is_whole(source: &Place) -> bool {
+    match source {
+        Place::Body(_, part) | Place::Header(_, part) => !matches!(part, Some(Part::Word | Part::Json(_))),
         _ => false,
     }
 }

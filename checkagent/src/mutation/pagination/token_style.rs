@@ -5,6 +5,7 @@ use checkagent_cassette::json::Pointer;
 use checkagent_cassette::origin::{origin_of, template};
 use checkagent_cassette::{HttpRequest, Reply, Request};
 
+use super::pages::is_whole;
 use super::place::put;
 use crate::mutation::bend::Rewrite;
 use crate::recording::Recording;
@@ -25,7 +26,8 @@ impl TokenStyle {
         let pages = recording.pages().iter();
         let mut known = pages.filter(|page| recording.interaction(page.from).channel == *channel);
         let styled = known.find_map(|page| {
-            let (source, reply) = (page.source.as_ref()?, &recording.interaction(page.from).reply);
+            let source = page.source.as_ref().filter(|source| is_whole(source))?;
+            let reply = &recording.interaction(page.from).reply;
             let parameter = parameter(source, &page.sink)?;
             Some(Self { parameter, origin: origin(source, reply), source: source.clone() })
         });
