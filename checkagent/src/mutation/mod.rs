@@ -54,7 +54,6 @@ pub mod builtin {
     pub use super::mcp::builtin::*;
     pub use super::model::builtin::*;
     pub use super::mutations::{Narrow, pairs};
-    #[allow(unused_imports, reason = "the family is still empty")]
     pub use super::order::builtin::*;
     pub use super::pagination::builtin::*;
     pub use super::partial::builtin::*;

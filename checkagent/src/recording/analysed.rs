@@ -12,6 +12,7 @@ use checkagent_cassette::model::Wire;
 use checkagent_cassette::{Cassette, Interaction, Reply, Request};
 
 use super::fields::FieldPlace;
+use super::lists::Lists;
 use super::model_exchange::ModelExchange;
 use super::records::{Record, name_of, records};
 
@@ -30,6 +31,7 @@ pub struct Recording {
     endpoints: OnceLock<Vec<Endpoint>>,
     batches: OnceLock<Vec<Option<Batch>>>,
     fields: OnceLock<Vec<FieldPlace>>,
+    lists: OnceLock<Lists>,
     new_ids: OnceLock<Vec<Vec<String>>>,
     new_records: OnceLock<Vec<Vec<Record>>>,
     model_exchanges: OnceLock<Vec<ModelExchange>>,
@@ -75,6 +77,7 @@ impl Recording {
             endpoints: OnceLock::new(),
             batches: OnceLock::new(),
             fields: OnceLock::new(),
+            lists: OnceLock::new(),
             new_ids: OnceLock::new(),
             new_records: OnceLock::new(),
             model_exchanges: OnceLock::new(),
@@ -147,6 +150,11 @@ impl Recording {
     #[must_use]
     pub fn fields(&self) -> &[FieldPlace] {
         self.fields.get_or_init(|| super::fields::of(self))
+    }
+
+    /// What the replies say of their lists.
+    pub(crate) fn lists(&self) -> &Lists {
+        self.lists.get_or_init(|| Lists::of(self))
     }
 
     /// The endpoint of an interaction.

@@ -2,12 +2,16 @@
 
 mod analysed;
 mod fields;
+mod list_names;
+mod lists;
 mod model_exchange;
 mod model_stream;
 mod records;
 
 pub use analysed::{FollowUp, ReadOnly, Recording};
 pub use fields::FieldPlace;
+pub(crate) use list_names::says_more;
+pub(crate) use lists::name_of;
 pub use model_exchange::ModelExchange;
 pub(crate) use model_stream::{Carries, ModelStream};
 pub(crate) use records::{Record, records, scalars, shows};

@@ -1,17 +1,13 @@
 //! A list comes back empty.
 
-use std::collections::HashMap;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
-use checkagent_cassette::Reply;
-use checkagent_cassette::analysis::{Endpoint, list_places, main_list};
-use checkagent_cassette::json::{Edit, Pointer, leaves};
+use checkagent_cassette::json::Edit;
 
 use crate::mutation::bend::{Bend, Rewrite, Scope};
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
-use crate::recording::Recording;
+use crate::recording::{Recording, name_of};
 
 /// A list reply without its items. See [`empty_list`].
 #[derive(Clone, Debug)]
@@ -50,15 +46,21 @@ impl Operator for EmptyList {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let told = Told::of(recording);
+        let lists = recording.lists();
         let reads = recording
             .interactions()
             .iter()
-            .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success());
+            .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success())
+            .filter(|interaction| !interaction.asks_a_model());
         reads
             .filter_map(|interaction| {
-                let (place, length) = told.list(interaction.number)?;
-                let lie = Lie::evident_if(told.contradiction(recording, interaction.number, *length));
+                let reply = lists.reply(interaction.number);
+                let (place, length) = reply.main.as_ref()?;
+                let own = reply.counts().find(|(_, count)| count == length);
+                let own =
+                    own.map(|(place, count)| format!("`{}` beside it says that there are {count}", name_of(place)));
+                let lie =
+                    Lie::evident_if(lists.told(recording, interaction.number, lists.total(interaction.number)).or(own));
                 Some(Site::at(interaction.number).pointer(place.clone()).lie(lie).rank(70))
             })
             .collect()
@@ -71,81 +73,38 @@ impl Operator for EmptyList {
     }
 }
 
-/// What one reply says of its lists.
-struct Lists {
-    /// The place and length of the list of results.
-    main: Option<(Pointer, usize)>,
-    counts: Vec<(String, usize)>,
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
 
-/// What the replies of a recording say of their lists.
-struct Told<'r> {
-    replies: Vec<Lists>,
-    /// The lengths of all lists of an endpoint together.
-    totals: HashMap<&'r Endpoint, usize>,
-    /// Where a count stands first: the interaction, and its position among the counts there.
-    first: HashMap<usize, (usize, usize)>,
-}
+    use super::*;
+    use crate::fixture::{Session, delivered, recording};
 
-impl<'r> Told<'r> {
-    fn of(recording: &'r Recording) -> Self {
-        let mut told = Self { replies: Vec::new(), totals: HashMap::new(), first: HashMap::new() };
-        for interaction in recording.interactions() {
-            let (number, document) = (interaction.number, interaction.reply.json());
-            let main = document.as_ref().and_then(main_list);
-            let counts = counts(&interaction.reply, document.as_ref());
-            if let Some((_, length)) = main {
-                *told.totals.entry(recording.endpoint(number)).or_default() += length;
-            }
-            for (position, (_, count)) in counts.iter().enumerate() {
-                told.first.entry(*count).or_insert((number, position));
-            }
-            told.replies.push(Lists { main, counts });
-        }
-        told
+    #[test]
+    fn a_list_comes_back_empty_and_the_rest_of_the_reply_stays() {
+        let recording = recording(&[("GET", "/a", Value::Null, json!({"data": [{"n": 1}], "next": "t"}))]);
+        assert_eq!(Session::first(&recording, empty_list()).get("/a"), json!({"data": [], "next": "t"}));
+        assert_eq!(delivered(&recording, empty_list).bent_calls().count(), 1);
     }
 
-    fn list(&self, number: usize) -> Option<&(Pointer, usize)> {
-        self.replies[number - 1].main.as_ref()
-    }
-
-    /// A count in any reply of the session that says how many items there are: a client can compare before it claims.
-    fn contradiction(&self, recording: &Recording, number: usize, length: usize) -> Option<String> {
-        let total = self.totals.get(recording.endpoint(number)).copied().unwrap_or_default();
-        let own = || {
-            let position = self.replies[number - 1].counts.iter().position(|(_, count)| *count == length)?;
-            Some((number, position))
+    #[test]
+    fn it_is_evident_where_a_count_says_otherwise() {
+        let page = |n: u32, count: Value| {
+            let target = if n == 1 { "/a?p=1" } else { "/a?p=2" };
+            ("GET", target, Value::Null, json!({"data": [{"n": n}], "meta": count}))
         };
-        let (other, position) = self.first.get(&total).copied().or_else(own)?;
-        let (name, count) = &self.replies[other - 1].counts[position];
-        Some(format!("`{name}` of interaction {other} says that there are {count}"))
+        let with = recording(&[page(1, json!({})), page(2, json!({"total": 2}))]);
+        let without = recording(&[page(1, json!({})), page(2, json!({}))]);
+        assert_eq!(
+            empty_list().sites(&with)[0].lie,
+            Lie::Evident("`total` of interaction 2 says that there are 2".to_owned())
+        );
+        assert!(empty_list().sites(&without).iter().all(|site| matches!(site.lie, Lie::Plausible(_))));
     }
-}
 
-/// Numbers whose names say that they count: `Total-Objects: 23`, `{"total_count": 23}`.
-fn counts(reply: &Reply, document: Option<&Value>) -> Vec<(String, usize)> {
-    let mut counts: Vec<(String, usize)> = reply
-        .headers()
-        .iter()
-        .filter(|(name, _)| counting(name))
-        .filter_map(|(name, value)| Some((name.to_string(), value.parse().ok()?)))
-        .collect();
-    let Some(document) = document else { return counts };
-    // Counts stand beside the list, not in its items.
-    let lists = list_places(document);
-    leaves(document, &mut |place, value| {
-        let beside = !lists.iter().any(|(list, _)| list.covers(place));
-        if beside
-            && let Some(name) = place.field().filter(|name| counting(name))
-            && let Some(count) = value.as_u64()
-        {
-            counts.push((name.to_owned(), usize::try_from(count).unwrap_or(usize::MAX)));
-        }
-    });
-    counts
-}
-
-fn counting(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["total", "count", "hits", "size", "num"].iter().any(|word| name.contains(word))
+    #[test]
+    fn an_effect_and_a_reply_without_a_list_are_left_alone() {
+        let none = recording(&[("POST", "/a", json!({}), json!([1])), ("GET", "/a", Value::Null, json!({"n": 1}))]);
+        assert!(empty_list().sites(&none).is_empty());
+    }
 }

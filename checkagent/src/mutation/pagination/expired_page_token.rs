@@ -83,3 +83,36 @@ impl Operator for ExpiredPageToken {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::reader::{Pages, Token};
+    use super::*;
+    use crate::fixture::{Session, delivered};
+
+    #[test]
+    fn a_token_is_refused_as_one_vendor_does_until_its_page_is_read_again() {
+        let recording = Pages::of(&[2, 2]).recording();
+        let mut session = Session::first(&recording, expired_page_token().shaped_like("msgraph.page_token"));
+        let mut second = || {
+            session.get("/items?limit=9");
+            let target = "/items?limit=9&after=tok1-4711";
+            session.ask("GET", target, serde_json::Value::Null)
+        };
+        let (status, refusal) = second();
+        assert_eq!((status, refusal["error"]["code"].as_str()), (400, Some("Directory_ExpiredPageToken")));
+        assert_eq!(second().0, 200);
+    }
+
+    #[test]
+    fn a_list_without_pages_and_a_number_of_a_page_are_left_alone() {
+        assert!(expired_page_token().sites(&Pages::of(&[4]).recording()).is_empty());
+        let numbers = Pages { token: Token::Number, ..Pages::of(&[2, 2]) };
+        assert!(expired_page_token().sites(&numbers.recording()).is_empty());
+    }
+
+    #[test]
+    fn it_is_delivered() {
+        assert_eq!(delivered(&Pages::of(&[2, 2]).recording(), expired_page_token).bent_calls().count(), 1);
+    }
+}
