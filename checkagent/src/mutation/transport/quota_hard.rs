@@ -1,0 +1,125 @@
+//! A quota is used up, and does not come back while the agent works.
+
+use checkagent_cassette::Fidelity;
+
+use super::transient;
+use crate::mutation::bend::{Bend, Until};
+use crate::mutation::fault::Fault;
+use crate::mutation::operator::{About, Family, Operator, Truth};
+use crate::mutation::shape::{self, Fitting, Shape, ShapeKind};
+use crate::mutation::site::Site;
+use crate::recording::Recording;
+
+/// A quota that does not come back. See [`quota_hard`].
+#[derive(Clone, Debug)]
+pub struct QuotaHard {
+    shape: Option<Shape>,
+}
+
+/// A quota is used up: the status of a limit, but no retry helps today.
+///
+/// # Examples
+///
+/// ```
+/// use checkagent::mutation::quota_hard;
+///
+/// let empty_account = quota_hard().shaped_like("openai.429.quota");
+/// ```
+#[must_use]
+pub fn quota_hard() -> QuotaHard {
+    QuotaHard { shape: None }
+}
+
+impl QuotaHard {
+    /// Status, headers and body of one vendor: `openai.429.quota`, `anthropic.429.spend`, `salesforce.request_limit`,
+    /// `github_models.429.day`, `hubspot.429.daily`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such shape.
+    #[must_use]
+    pub fn shaped_like(mut self, id: &str) -> Self {
+        self.shape = Some(shape::named(ShapeKind::Quota, id));
+        self
+    }
+}
+
+fn quota(shape: &Shape) -> bool {
+    shape.kind() == ShapeKind::Quota
+}
+
+impl Operator for QuotaHard {
+    fn id(&self) -> &'static str {
+        "quota_hard"
+    }
+
+    fn family(&self) -> Family {
+        Family::Transport
+    }
+
+    fn truth(&self) -> Truth {
+        Truth::Masked
+    }
+
+    fn about(&self) -> About {
+        About {
+            what: "A quota is used up: every call on the channel is refused from then on, with the status of a limit.",
+            seen: "OpenAI insufficient_quota, Anthropic spend limits, the daily limits of Salesforce, HubSpot and GitHub Models",
+            source: "continuedev/continue#10410; pnp/proxy-samples, github-models-throttling; gist rickysaltzer/4542457",
+            sites: "on each channel before the first effect, in the middle and before the last interaction",
+            good: "stops after one retry at most and says what is not done",
+        }
+    }
+
+    fn needs(&self) -> Fidelity {
+        Fidelity::Normalised
+    }
+
+    fn sites(&self, recording: &Recording) -> Vec<Site> {
+        transient::beginnings(recording, transient::http_sites(recording))
+    }
+
+    fn bend(&self, site: &Site, recording: &Recording) -> Bend {
+        let fitting = || Fitting::new(recording, quota).at(site.interaction).rotated(site.interaction);
+        let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("salesforce.request_limit"));
+        Bend::Outage { at: site.interaction, fault: Fault::Shaped(shape), until: Until::Never }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::super::fixture::{places, shop};
+    use super::*;
+    use crate::fixture::{Session, delivered, recording_of, taped_call};
+    use crate::world::Outcome;
+
+    #[test]
+    fn it_applies_where_something_is_still_to_come() {
+        assert_eq!(places(&shop(), &quota_hard()), ["3", "4"]);
+    }
+
+    #[test]
+    fn the_agents_own_code_has_no_quota() {
+        let call = || taped_call("read", false, &json!(1), &json!(2));
+        assert!(quota_hard().sites(&recording_of(vec![call(), call()])).is_empty());
+    }
+
+    #[test]
+    fn no_retry_helps_however_late_it_comes() {
+        let ledger = delivered(&shop(), quota_hard);
+        assert!(ledger.effects_done().is_empty());
+        let mut session = Session::first(&shop(), quota_hard().shaped_like("hubspot.429.daily"));
+        for hour in 0..30 {
+            session.now = Duration::from_secs(hour * 3600);
+            session.again(3);
+        }
+        let ledger = session.ledger();
+        let refused =
+            |outcome: &Outcome| matches!(outcome, Outcome::Faulted { fault, .. } if fault == "429 (hubspot.429.daily)");
+        assert!(ledger.calls.iter().all(|call| refused(&call.outcome)), "{ledger:?}");
+    }
+}
