@@ -1,4 +1,4 @@
-//! HubSpot: the same status for a window of ten seconds and for the day.
+//! `HubSpot`: the same status for a window of ten seconds and for the day.
 
 use checkagent_cassette::HttpReply;
 use serde_json::json;

@@ -50,7 +50,11 @@ pub mod builtin {
 /// The operators of this family, with their defaults.
 #[must_use]
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    use builtin::*;
+    use builtin::{
+        accepted_not_done, auth_expired, conflict, conn_reset, corrupted_encoding, error_in_200, gateway_html,
+        not_found_after_create, outage, quota_hard, rate_limit, rate_limit_no_hint, reply_lost, server_error, slow,
+        timeout, truncated_body,
+    };
     vec![
         Arc::new(rate_limit()),
         Arc::new(rate_limit_no_hint()),
