@@ -7,7 +7,7 @@ use super::shape::{Hint, Shape, ShapeKind};
 use super::vendor::Vendor;
 use crate::mutation::wait::WaitEncoding;
 
-pub(super) const VENDOR: Vendor = Vendor::service(&["api.github.com"], SHAPES);
+pub(super) const VENDOR: Vendor = Vendor::service(&["api.github.com", "uploads.github.com"], SHAPES);
 
 const DOCS: &str = "https://docs.github.com/rest";
 

@@ -35,7 +35,7 @@ mod twilio;
 mod vendor;
 mod zendesk;
 
-pub(super) use fitting::Fitting;
+pub(super) use fitting::{Fitting, fitting};
 pub use moment::Moment;
 pub(super) use registry::{named, named_among, rotated};
 pub use registry::{of_kind, shape, shapes};

@@ -107,7 +107,7 @@ impl Operator for AuthExpired {
             let fault = Fault::Shaped(shape::shape("slack.missing_scope"));
             return Bend::Outage { at, fault, until: Until::Never };
         }
-        let fitting = || Fitting::new(recording, refused).at(at).rotated(at);
+        let fitting = || shape::fitting(recording, at, refused);
         let fault = Fault::Shaped(self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("google.401")));
         if site.variant == Some(FINAL) {
             Bend::Outage { at, fault, until: Until::Never }
@@ -121,9 +121,9 @@ impl Operator for AuthExpired {
 mod tests {
     use serde_json::json;
 
-    use super::super::fixture::{places, shop};
+    use super::super::fixture::{own_code, places, shop, talk};
     use super::*;
-    use crate::fixture::{Session, delivered, recording_of, taped, taped_call};
+    use crate::fixture::{Session, delivered};
 
     #[test]
     fn a_token_may_expire_anywhere_and_for_good_at_a_few_places() {
@@ -134,11 +134,8 @@ mod tests {
 
     #[test]
     fn models_know_no_scopes_and_own_code_needs_no_token() {
-        let talk = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
-        let ask = || taped("POST", "/v1/chat/completions").body(&talk);
-        assert_eq!(places(&recording_of(vec![ask(), ask()]), &auth_expired()), ["2:final", "2:refresh"]);
-        let call = || taped_call("read", false, &json!(1), &json!(2));
-        assert!(auth_expired().sites(&recording_of(vec![call(), call()])).is_empty());
+        assert_eq!(places(&talk(2), &auth_expired()), ["2:final", "2:refresh"]);
+        assert!(auth_expired().sites(&own_code()).is_empty());
     }
 
     #[test]

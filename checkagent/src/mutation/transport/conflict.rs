@@ -93,7 +93,7 @@ impl Operator for Conflict {
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        let fitting = || Fitting::new(recording, collides).at(site.interaction).rotated(site.interaction);
+        let fitting = || shape::fitting(recording, site.interaction, collides);
         let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("notion.409"));
         Bend::Fault { at: site.interaction, fault: Fault::Shaped(shape), times: self.times }
     }

@@ -95,18 +95,12 @@ impl Operator for CorruptedEncoding {
 
 #[cfg(test)]
 mod tests {
-    use checkagent_cassette::{HttpReply, Reply};
+    use checkagent_cassette::Reply;
     use serde_json::json;
 
-    use super::super::fixture::{places, shop};
+    use super::super::fixture::{places, reply, shop};
     use super::*;
     use crate::fixture::{Session, delivered, recording_of, taped};
-    use crate::world::Reaction;
-
-    fn reply(reaction: Reaction) -> HttpReply {
-        let Reaction::Reply(Reply::Http(reply), _) = reaction else { panic!("a reply, not {reaction:?}") };
-        reply
-    }
 
     #[test]
     fn it_applies_to_documents_in_one_piece() {

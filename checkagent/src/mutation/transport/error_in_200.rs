@@ -92,7 +92,7 @@ impl Operator for ErrorIn200 {
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        let fitting = || Fitting::new(recording, in_200).at(site.interaction).rotated(site.interaction);
+        let fitting = || shape::fitting(recording, site.interaction, in_200);
         let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("slack.request_timeout"));
         Bend::Fault { at: site.interaction, fault: Fault::Shaped(shape), times: self.times }
     }
@@ -102,9 +102,9 @@ impl Operator for ErrorIn200 {
 mod tests {
     use serde_json::json;
 
-    use super::super::fixture::{places, shop};
+    use super::super::fixture::{places, shop, talk};
     use super::*;
-    use crate::fixture::{Session, delivered, recording_of, taped};
+    use crate::fixture::{Session, delivered};
 
     #[test]
     fn it_applies_to_services() {
@@ -113,9 +113,7 @@ mod tests {
 
     #[test]
     fn it_does_not_apply_to_models_which_say_it_by_the_status() {
-        let talk = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
-        let ask = || taped("POST", "/v1/chat/completions").body(&talk);
-        assert!(error_in_200().sites(&recording_of(vec![ask(), ask()])).is_empty());
+        assert!(error_in_200().sites(&talk(2)).is_empty());
     }
 
     #[test]

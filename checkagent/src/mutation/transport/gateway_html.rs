@@ -92,9 +92,9 @@ impl Operator for GatewayHtml {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::super::fixture::{places, shop};
+    use super::super::fixture::{own_code, places, shop};
     use super::*;
-    use crate::fixture::{Session, delivered, recording_of, taped_call};
+    use crate::fixture::{Session, delivered};
 
     #[test]
     fn it_applies_to_http() {
@@ -103,8 +103,7 @@ mod tests {
 
     #[test]
     fn there_is_no_gateway_in_front_of_the_agents_own_code() {
-        let call = || taped_call("read", false, &json!(1), &json!(2));
-        assert!(gateway_html().sites(&recording_of(vec![call(), call()])).is_empty());
+        assert!(gateway_html().sites(&own_code()).is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use checkagent_cassette::{Fidelity, Request};
 use crate::mutation::bend::Bend;
 use crate::mutation::fault::Fault;
 use crate::mutation::operator::{About, Family, Operator, Truth};
-use crate::mutation::shape::{self, Fitting, Shape, ShapeKind};
+use crate::mutation::shape::{self, Shape, ShapeKind};
 use crate::mutation::site::{Lie, Site};
 use crate::recording::Recording;
 
@@ -107,7 +107,7 @@ impl Operator for NotFoundAfterCreate {
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        let fitting = || Fitting::new(recording, not_found).at(site.interaction).rotated(site.interaction);
+        let fitting = || shape::fitting(recording, site.interaction, not_found);
         let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("google.404"));
         Bend::Fault { at: site.interaction, fault: Fault::Shaped(shape), times: self.times }
     }

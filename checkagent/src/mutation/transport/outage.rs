@@ -8,7 +8,7 @@ use super::transient;
 use crate::mutation::bend::{Bend, Until};
 use crate::mutation::fault::Fault;
 use crate::mutation::operator::{About, Family, Operator, Truth};
-use crate::mutation::shape::{self, Fitting, Moment, Shape, ShapeKind};
+use crate::mutation::shape::{self, Moment, Shape, ShapeKind};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
 
@@ -98,7 +98,7 @@ impl Operator for Outage {
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        let fitting = || Fitting::new(recording, unavailable).at(site.interaction).rotated(site.interaction);
+        let fitting = || shape::fitting(recording, site.interaction, unavailable);
         let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("google.503"));
         Bend::Outage { at: site.interaction, fault: Fault::Shaped(shape), until: Until::Elapsed(self.lasting) }
     }

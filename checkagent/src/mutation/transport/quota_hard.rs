@@ -6,7 +6,7 @@ use super::transient;
 use crate::mutation::bend::{Bend, Until};
 use crate::mutation::fault::Fault;
 use crate::mutation::operator::{About, Family, Operator, Truth};
-use crate::mutation::shape::{self, Fitting, Shape, ShapeKind};
+use crate::mutation::shape::{self, Shape, ShapeKind};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
 
@@ -80,7 +80,7 @@ impl Operator for QuotaHard {
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        let fitting = || Fitting::new(recording, quota).at(site.interaction).rotated(site.interaction);
+        let fitting = || shape::fitting(recording, site.interaction, quota);
         let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("salesforce.request_limit"));
         Bend::Outage { at: site.interaction, fault: Fault::Shaped(shape), until: Until::Never }
     }
@@ -90,11 +90,9 @@ impl Operator for QuotaHard {
 mod tests {
     use std::time::Duration;
 
-    use serde_json::json;
-
-    use super::super::fixture::{places, shop};
+    use super::super::fixture::{own_code, places, shop};
     use super::*;
-    use crate::fixture::{Session, delivered, recording_of, taped_call};
+    use crate::fixture::{Session, delivered};
     use crate::world::Outcome;
 
     #[test]
@@ -104,8 +102,7 @@ mod tests {
 
     #[test]
     fn the_agents_own_code_has_no_quota() {
-        let call = || taped_call("read", false, &json!(1), &json!(2));
-        assert!(quota_hard().sites(&recording_of(vec![call(), call()])).is_empty());
+        assert!(quota_hard().sites(&own_code()).is_empty());
     }
 
     #[test]

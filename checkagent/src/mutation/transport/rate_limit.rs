@@ -159,11 +159,9 @@ impl RateLimit {
 mod tests {
     use std::time::SystemTime;
 
-    use serde_json::json;
-
-    use super::super::fixture::{calls, places, shop};
+    use super::super::fixture::{own_code, places, shop, talk};
     use super::*;
-    use crate::fixture::{Session, delivered, recording_of, taped, taped_call};
+    use crate::fixture::{Session, delivered, recording_of};
     use crate::mutation::shape::Moment;
     use crate::world::Outcome;
 
@@ -199,10 +197,7 @@ mod tests {
 
     #[test]
     fn a_model_says_it_as_models_do() {
-        let talk = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
-        let ask = || taped("POST", "/v1/chat/completions").body(&talk);
-        let recording = recording_of(vec![ask(), ask(), ask(), ask(), ask(), ask()]);
-        let variants = places(&recording, &rate_limit());
+        let variants = places(&talk(6), &rate_limit());
         assert_eq!(variants[..4], ["2:millis", "2:seconds", "3:rfc3339", "3:seconds"]);
         assert!(variants.contains(&"5:go_duration".to_owned()), "{variants:?}");
     }
@@ -210,8 +205,7 @@ mod tests {
     #[test]
     fn there_is_no_site_in_an_empty_recording_and_no_limit_before_it_is_met() {
         assert!(rate_limit().sites(&recording_of(Vec::new())).is_empty());
-        let recording = recording_of(vec![taped_call("read", false, &json!(1), &json!(2))]);
-        assert_eq!(places(&recording, &rate_limit()).len(), 2, "a call of the agent's own code can be limited");
+        assert_eq!(places(&own_code(), &rate_limit()), ["2:http_date", "2:seconds"], "own code can be limited");
     }
 
     #[test]
@@ -233,16 +227,16 @@ mod tests {
 
     #[test]
     fn a_wait_that_only_another_vendors_clients_can_read_is_not_violated() {
-        let violations = |calls: Vec<_>, operator: RateLimit, variant| {
-            let recording = recording_of(calls);
+        let violations = |operator: RateLimit, variant| {
+            let recording = shop();
             let mut session = Session::at(&recording, operator, &Site::at(3).variant(variant));
             for _ in 0..4 {
                 session.again(3);
             }
             session.ledger().wait_violations()
         };
-        assert_eq!(violations(calls(), rate_limit(), "epoch_seconds"), 0);
-        assert_eq!(violations(calls(), rate_limit(), "seconds"), 3);
-        assert_eq!(violations(calls(), rate_limit().encoding(WaitEncoding::EpochSeconds), "epoch_seconds"), 3);
+        assert_eq!(violations(rate_limit(), "epoch_seconds"), 0);
+        assert_eq!(violations(rate_limit(), "seconds"), 3);
+        assert_eq!(violations(rate_limit().encoding(WaitEncoding::EpochSeconds), "epoch_seconds"), 3);
     }
 }

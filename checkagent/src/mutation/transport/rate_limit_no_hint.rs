@@ -7,7 +7,7 @@ use checkagent_cassette::Fidelity;
 use super::transient;
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
-use crate::mutation::shape::{self, Fitting, Shape, ShapeKind};
+use crate::mutation::shape::{self, Shape, ShapeKind};
 use crate::mutation::site::Site;
 use crate::mutation::wait::Refusal;
 use crate::recording::Recording;
@@ -92,7 +92,7 @@ impl Operator for RateLimitNoHint {
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        let fitting = || Fitting::new(recording, untold).at(site.interaction).rotated(site.interaction);
+        let fitting = || shape::fitting(recording, site.interaction, untold);
         let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("stripe.rate_limit"));
         Bend::Limit { at: site.interaction, wait: self.wait, refusal: Refusal::Shaped(shape) }
     }

@@ -6,7 +6,7 @@ use super::transient;
 use crate::mutation::bend::Bend;
 use crate::mutation::fault::Fault;
 use crate::mutation::operator::{About, Family, Operator, Truth};
-use crate::mutation::shape::{self, Fitting, Shape, ShapeKind};
+use crate::mutation::shape::{self, Shape, ShapeKind};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
 
@@ -89,7 +89,7 @@ impl Operator for ServerError {
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
-        let fitting = || Fitting::new(recording, failing).at(site.interaction).rotated(site.interaction);
+        let fitting = || shape::fitting(recording, site.interaction, failing);
         let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("slack.fatal"));
         Bend::Fault { at: site.interaction, fault: Fault::Shaped(shape), times: self.times }
     }

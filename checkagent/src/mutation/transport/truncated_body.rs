@@ -79,17 +79,10 @@ impl Operator for TruncatedBody {
 
 #[cfg(test)]
 mod tests {
-    use checkagent_cassette::{HttpReply, Reply};
-
-    use super::super::fixture::{ORDER, calls, places, shop};
+    use super::super::fixture::{ORDER, places, reply, shop};
     use super::*;
     use crate::fixture::{Session, delivered, recording_of, taped};
-    use crate::world::{Outcome, Reaction};
-
-    fn reply(reaction: Reaction) -> HttpReply {
-        let Reaction::Reply(Reply::Http(reply), _) = reaction else { panic!("a reply, not {reaction:?}") };
-        reply
-    }
+    use crate::world::Outcome;
 
     #[test]
     fn it_applies_to_documents_in_one_piece() {
@@ -119,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_read_that_is_repeated_is_whole() {
-        let recording = recording_of(calls());
+        let recording = shop();
         let site = Site::at(4).variant(EOF);
         let mut session = Session::at(&recording, truncated_body(), &site);
         session.again(3);
