@@ -25,6 +25,10 @@ place = "until/2100/py/azure.429"
 asks("openai: azure.429 honours retry-after-ms", place, 2, chat(place, retries=2), least=2.1, most=2.95)
 place = "until/2000/py/notion.429"
 asks("openai: notion.429 honours retry-after", place, 2, chat(place, retries=2), least=2.0)
+place = "until/1500/py/shopify.rest.429"
+asks("openai: shopify.rest.429 honours a fraction", place, 2, chat(place, retries=2), least=1.5)
+place = "until/1500/py/attio.429"
+asks("openai: attio.429 honours a date", place, 2, chat(place, retries=2), least=1.5)
 asks("openai: openai.429.quota is retried in vain", "openai.429.quota", 4, chat("openai.429.quota", retries=2),
      fails=openai.RateLimitError)
 place = "until/200000/py/github_models.429.day"

@@ -14,6 +14,7 @@ raises("stripe: stripe.rate_limit", stripe.RateLimitError, customers("stripe.rat
 raises("stripe: stripe.rate_limit.legacy", stripe.RateLimitError, customers("stripe.rate_limit.legacy"), {"http_status": 400})
 raises("stripe: stripe.lock_timeout", stripe.RateLimitError, customers("stripe.lock_timeout"), {"error.code": "lock_timeout"})
 raises("stripe: stripe.idempotency_conflict", stripe.IdempotencyError, customers("stripe.idempotency_conflict"))
+raises("stripe: stripe.404", stripe.InvalidRequestError, customers("stripe.404"), {"code": "resource_missing"})
 asks("stripe: stripe.rate_limit is not retried", "stripe.rate_limit", 2, customers("stripe.rate_limit", retries=2),
      fails=stripe.RateLimitError)
 place = "until/100/py/stripe.lock_timeout"

@@ -103,4 +103,11 @@ const SHAPES: &[Shape] = &[
         source: "quoted in many public issues and tests",
         reply: |_| json(401, &json!({"message": "Bad credentials", "documentation_url": DOCS, "status": "401"})),
     },
+    Shape {
+        id: "github.404",
+        kind: ShapeKind::NotFound,
+        hint: Hint::Untold,
+        source: "quoted in many public issues and tests",
+        reply: |_| json(404, &json!({"message": "Not Found", "documentation_url": DOCS, "status": "404"})),
+    },
 ];

@@ -59,4 +59,13 @@ const SHAPES: &[Shape] = &[
             error(moment, 400, "idempotency_error", None, message)
         },
     },
+    Shape {
+        id: "stripe.404",
+        kind: ShapeKind::NotFound,
+        hint: Hint::Untold,
+        source: "bodies quoted in public logs: code resource_missing",
+        reply: |moment| {
+            error(moment, 404, "invalid_request_error", Some("resource_missing"), "No such customer: 'cus_1'")
+        },
+    },
 ];

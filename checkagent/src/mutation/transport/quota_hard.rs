@@ -1,5 +1,7 @@
 //! A quota is used up, and does not come back while the agent works.
 
+use std::time::Duration;
+
 use checkagent_cassette::Fidelity;
 
 use super::transient;
@@ -8,6 +10,7 @@ use crate::mutation::fault::Fault;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::shape::{self, Shape, ShapeKind};
 use crate::mutation::site::Site;
+use crate::mutation::wait::Refusal;
 use crate::recording::Recording;
 
 /// A quota that does not come back. See [`quota_hard`].
@@ -17,6 +20,8 @@ pub struct QuotaHard {
 }
 
 /// A quota is used up: the status of a limit, but no retry helps today.
+///
+/// Some vendors say when it comes back; then it does, in virtual time, and calls before count as wait violations.
 ///
 /// # Examples
 ///
@@ -29,6 +34,9 @@ pub struct QuotaHard {
 pub fn quota_hard() -> QuotaHard {
     QuotaHard { shape: None }
 }
+
+/// What was left of the day in a captured reply of GitHub Models.
+const REST_OF_THE_DAY: Duration = Duration::from_secs(78_883);
 
 impl QuotaHard {
     /// Status, headers and body of one vendor: `openai.429.quota`, `anthropic.429.spend`, `salesforce.request_limit`,
@@ -63,7 +71,7 @@ impl Operator for QuotaHard {
 
     fn about(&self) -> About {
         About {
-            what: "A quota is used up: every call on the channel is refused from then on, with the status of a limit.",
+            what: "A quota is used up: every call on the channel is refused for the rest of the day, with the status of a limit.",
             seen: "OpenAI insufficient_quota, Anthropic spend limits, the daily limits of Salesforce, HubSpot and GitHub Models",
             source: "continuedev/continue#10410; pnp/proxy-samples, github-models-throttling; gist rickysaltzer/4542457",
             sites: "on each channel before the first effect, in the middle and before the last interaction",
@@ -82,15 +90,17 @@ impl Operator for QuotaHard {
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
         let fitting = || shape::fitting(recording, site.interaction, quota);
         let shape = self.shape.or_else(fitting).unwrap_or_else(|| shape::shape("salesforce.request_limit"));
+        if shape.tells_the_wait() {
+            let refusal = Refusal::Shaped(shape);
+            return Bend::Limit { at: site.interaction, wait: REST_OF_THE_DAY, refusal };
+        }
         Bend::Outage { at: site.interaction, fault: Fault::Shaped(shape), until: Until::Never }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use super::super::fixture::{own_code, places, shop};
+    use super::super::fixture::{own_code, places, reply, shop};
     use super::*;
     use crate::fixture::{Session, delivered};
     use crate::world::Outcome;
@@ -118,5 +128,18 @@ mod tests {
         let refused =
             |outcome: &Outcome| matches!(outcome, Outcome::Faulted { fault, .. } if fault == "429 (hubspot.429.daily)");
         assert!(ledger.calls.iter().all(|call| refused(&call.outcome)), "{ledger:?}");
+    }
+
+    #[test]
+    fn a_quota_that_says_when_it_comes_back_does() {
+        for id in ["github_models.429.day", "resend.429.day"] {
+            let mut session = Session::first(&shop(), quota_hard().shaped_like(id));
+            assert_eq!(reply(session.again(3)).header("retry-after"), Some("78883"), "{id}");
+            session.now = Duration::from_secs(78_000);
+            assert_eq!(reply(session.again(3)).header("retry-after"), Some("883"), "{id}");
+            session.now = Duration::from_secs(78_883);
+            assert_eq!(reply(session.again(3)).status, 201, "{id}");
+            assert_eq!(session.ledger().wait_violations(), 1, "{id}");
+        }
     }
 }
