@@ -13,6 +13,9 @@ use crate::time::{http_date, rfc3339, since_epoch};
 pub enum Refusal {
     /// As one vendor does it: status, headers and body together, with numbers that add up.
     Shaped(Shape),
+    /// As a vendor does it that is another than the one of the channel: a client need not know where that one writes the
+    /// wait, unless it is in `Retry-After`.
+    Foreign(Shape),
     /// With this reply, and the wait in a header.
     Reply {
         /// The reply.
@@ -27,7 +30,7 @@ impl Refusal {
     #[must_use]
     pub fn reply(&self, moment: &Moment) -> HttpReply {
         match self {
-            Self::Shaped(shape) => shape.reply(moment),
+            Self::Shaped(shape) | Self::Foreign(shape) => shape.reply(moment),
             Self::Reply { reply, hint } => {
                 let mut reply = reply.clone();
                 if let Some(hint) = hint {
@@ -39,11 +42,13 @@ impl Refusal {
         }
     }
 
-    /// Whether the reply says how long to wait. A client cannot violate a wait of which it was not told.
+    /// Whether the reply says how long to wait, as the client can know. A client cannot violate a wait of which it was
+    /// not told.
     #[must_use]
     pub fn tells_the_wait(&self) -> bool {
         match self {
             Self::Shaped(shape) => shape.tells_the_wait(),
+            Self::Foreign(shape) => shape.tells_every_client(),
             Self::Reply { hint, .. } => hint.is_some(),
         }
     }
@@ -93,6 +98,37 @@ pub enum WaitEncoding {
 }
 
 impl WaitEncoding {
+    /// Every encoding, in the order in which sites take turns.
+    pub const ALL: [Self; 10] = [
+        Self::Seconds,
+        Self::HttpDate,
+        Self::EpochSeconds,
+        Self::Float,
+        Self::Millis,
+        Self::Rfc3339,
+        Self::Minute,
+        Self::ProtoDuration,
+        Self::EpochFloat,
+        Self::GoDuration,
+    ];
+
+    /// As it stands in the names of cases: `http_date`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "seconds",
+            Self::Float => "float",
+            Self::Millis => "millis",
+            Self::HttpDate => "http_date",
+            Self::EpochSeconds => "epoch_seconds",
+            Self::EpochFloat => "epoch_float",
+            Self::GoDuration => "go_duration",
+            Self::Rfc3339 => "rfc3339",
+            Self::Minute => "minute",
+            Self::ProtoDuration => "proto_duration",
+        }
+    }
+
     /// Writes a wait that begins `now` (wall clock). A client that waits as told is never too early: what is rounded
     /// is rounded up.
     ///
@@ -159,6 +195,25 @@ fn go_duration(wait: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_encoding_has_a_name_of_its_own_and_stands_in_some_shape() {
+        let names: std::collections::BTreeSet<_> = WaitEncoding::ALL.map(WaitEncoding::name).into();
+        assert_eq!(names.len(), WaitEncoding::ALL.len());
+        for encoding in WaitEncoding::ALL {
+            let found = crate::mutation::shape::shapes().any(|shape| shape.encodings().contains(&encoding));
+            assert!(found, "{}", encoding.name());
+        }
+    }
+
+    #[test]
+    fn a_client_need_not_know_the_ways_of_another_vendor() {
+        let shape = crate::mutation::shape::shape;
+        assert!(Refusal::Foreign(shape("notion.429")).tells_the_wait(), "Retry-After is for everybody");
+        assert!(!Refusal::Foreign(shape("github.rest.primary")).tells_the_wait());
+        assert!(Refusal::Shaped(shape("github.rest.primary")).tells_the_wait());
+        assert!(!Refusal::Shaped(shape("stripe.rate_limit")).tells_the_wait());
+    }
 
     #[test]
     fn waits_are_written_as_services_write_them() {

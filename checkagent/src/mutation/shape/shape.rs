@@ -1,11 +1,23 @@
 //! A reply as one real API sends it: status, headers and body together.
 
 use std::fmt;
-use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::HttpReply;
 
+use super::moment::Moment;
+use crate::mutation::wait::WaitEncoding;
+
 /// A reply of one vendor. Its numbers are computed, so that they add up.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use checkagent::mutation::shape::{Moment, shape};
+///
+/// let reply = shape("notion.429").reply(&Moment::with_wait(Duration::from_secs(17)));
+/// assert_eq!((reply.status, reply.header("retry-after")), (429, Some("17")));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Shape {
     pub(super) id: &'static str,
@@ -35,36 +47,25 @@ pub enum ShapeKind {
     PageToken,
     /// Somebody else changed the thing, or holds it.
     Conflict,
+    /// An idempotency key that was used for another request. Trying again does not help.
+    Idempotency,
     /// The thing is not there.
     NotFound,
+    /// More than the model can take in. Trying the same again does not help.
+    ContextOverflow,
+    /// The content is refused. Trying the same again does not help.
+    ContentFilter,
 }
 
-/// Whether a reply says how long to wait.
+/// Whether and where a reply says how long to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hint {
-    /// It does.
-    Told,
+    /// In `Retry-After` as RFC 9110 has it, which every client can know; in these ways altogether.
+    RetryAfter(&'static [WaitEncoding]),
+    /// Only in ways that the vendor's clients know.
+    Own(&'static [WaitEncoding]),
     /// It does not.
     Untold,
-}
-
-/// The moment at which a reply is sent, for the numbers in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// What is left of the wait.
-    pub wait: Duration,
-    /// The wall clock, which clients compare dates with.
-    pub now: SystemTime,
-    /// A number that differs from call to call and not from run to run, for request ids.
-    pub number: u64,
-}
-
-impl Moment {
-    /// A moment with that wait left, at the current wall clock.
-    #[must_use]
-    pub fn with_wait(wait: Duration) -> Self {
-        Self { wait, now: SystemTime::now(), number: 1 }
-    }
 }
 
 impl Shape {
@@ -89,7 +90,23 @@ impl Shape {
     /// Whether the reply says how long to wait.
     #[must_use]
     pub fn tells_the_wait(&self) -> bool {
-        self.hint == Hint::Told
+        self.hint != Hint::Untold
+    }
+
+    /// Whether it says so as every HTTP client can know: in `Retry-After`, as seconds or as a date.
+    #[must_use]
+    pub fn tells_every_client(&self) -> bool {
+        matches!(self.hint, Hint::RetryAfter(_))
+    }
+
+    /// The ways in which the wait stands in it, the first one first; none where it is not told, or has to be computed
+    /// from other numbers.
+    #[must_use]
+    pub fn encodings(&self) -> &'static [WaitEncoding] {
+        match self.hint {
+            Hint::RetryAfter(encodings) | Hint::Own(encodings) => encodings,
+            Hint::Untold => &[],
+        }
     }
 
     /// The reply at a moment.

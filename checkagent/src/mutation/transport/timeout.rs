@@ -16,6 +16,14 @@ pub struct Timeout {
 /// No reply comes, and the connection stays open; nothing was done. A client without a timeout of its own hangs.
 ///
 /// For an effect that *was* done, see [`reply_lost`](crate::mutation::reply_lost).
+///
+/// # Examples
+///
+/// ```
+/// use checkagent::mutation::timeout;
+///
+/// let twice = timeout().times(2);
+/// ```
 #[must_use]
 pub fn timeout() -> Timeout {
     Timeout { times: 1 }
@@ -59,5 +67,31 @@ impl Operator for Timeout {
 
     fn bend(&self, site: &Site, _recording: &Recording) -> Bend {
         Bend::Fault { at: site.interaction, fault: Fault::Stall, times: self.times }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{places, shop};
+    use super::*;
+    use crate::fixture::{Session, delivered, recording_of};
+    use crate::world::Reaction;
+
+    #[test]
+    fn it_applies_in_mid_sequence_and_nowhere_in_an_empty_recording() {
+        assert_eq!(places(&shop(), &timeout()), ["2", "3", "4"]);
+        assert!(timeout().sites(&recording_of(Vec::new())).is_empty());
+    }
+
+    #[test]
+    fn nothing_comes_nothing_was_done_and_a_retry_gets_through() {
+        let ledger = delivered(&shop(), timeout);
+        assert!(ledger.effects_done().is_empty());
+        let mut session = Session::first(&shop(), timeout());
+        assert_eq!(session.again(3), Reaction::Stall);
+        assert!(matches!(session.again(3), Reaction::Reply(..)));
+        let ledger = session.ledger();
+        assert_eq!(ledger.effects_done(), [3]);
+        assert!(ledger.calls.iter().all(|call| call.duplicate.is_none()));
     }
 }

@@ -1,0 +1,66 @@
+"""What the checks of the Python clients share: each prints a line, and the last one says whether all held."""
+
+import operator
+import os
+import sys
+import time
+import urllib.request
+
+BASE = os.environ["SHAPES"]
+failures = 0
+
+
+def count(place):
+    """How many requests have come below that path."""
+    with urllib.request.urlopen(f"{BASE}/count/{place}") as reply:
+        return int(reply.read())
+
+
+def _line(name, problem):
+    global failures
+    failures += problem is not None
+    print(f"FAILED {name}: {problem}" if problem else f"ok {name}", flush=True)
+
+
+def raises(name, kind, call, expected={}):
+    """The call raises exactly this type, and these members of the error (`error.code`) have these values."""
+    try:
+        call()
+    except Exception as error:
+        problem = None
+        if type(error) is not kind:
+            problem = f"raised {type(error).__name__}: {error}"
+        for member, value in expected.items():
+            try:
+                found = operator.attrgetter(member)(error)
+            except AttributeError:
+                found = None
+            if problem is None and found != value:
+                problem = f"{member} is {found!r}, not {value!r}"
+    else:
+        problem = "nothing was raised"
+    what = ", ".join(f"{member} {value}" for member, value in expected.items())
+    _line(f"{name} -> {kind.__name__}" + (f" ({what})" if what else ""), problem)
+
+
+def asks(name, place, requests, call, least=0.0, most=60.0, fails=None):
+    """The call asks so many times, and takes so long; it raises `fails`, or nothing."""
+    begin, raised = time.monotonic(), None
+    try:
+        call()
+    except Exception as error:
+        raised = error
+    seconds = time.monotonic() - begin
+    asked = count(place)
+    problem = None
+    if (type(raised) if raised else None) is not fails:
+        problem = f"raised {raised!r}"
+    elif asked != requests:
+        problem = f"asked {asked} times"
+    elif not least <= seconds <= most:
+        problem = f"took {seconds:.2f} s"
+    _line(f"{name}: {requests} request{'s' if requests > 1 else ''} in {least} s or more", problem)
+
+
+def finish():
+    sys.exit(1 if failures else 0)
