@@ -10,7 +10,7 @@ mod observe;
 mod place;
 mod url;
 
-pub use batch::{Batch, ItemStyle};
+pub use batch::{Batch, Item, ItemFailure, Part};
 pub use diff::{Difference, differences};
 pub use endpoint::Endpoint;
 pub use flow::{AnswerLink, Flow, Influence, Link, PageKind, PageLink, Rarity, Unfollowed};

@@ -185,7 +185,8 @@ impl Replay {
         // RFC 9110, 9.2.2: doing it twice is the same as doing it once.
         let idempotent = matches!(request, Request::Http(http) if matches!(http.method.as_str(), "PUT" | "DELETE"));
         let batch = self.recording.batch(number);
-        let idempotent_items = batch.is_some_and(|batch| (0..batch.asked.len()).all(|item| batch.is_idempotent(item)));
+        let idempotent_items =
+            batch.is_some_and(|batch| (0..batch.items().len()).all(|item| batch.is_idempotent(item)));
         (!idempotent && !idempotent_items).then(|| format!("interaction {number} had been done"))
     }
 
@@ -198,8 +199,7 @@ impl Replay {
     ) -> (Outcome, Reaction) {
         let recording = Arc::clone(&self.recording);
         let Some(next) = hit else { return self.unrecorded_read(channel, request) };
-        let state =
-            State { recording: &recording, tape: &self.tape, undone: self.undone_documents(), sent: &self.sent };
+        let state = State { recording: &recording, tape: &self.tape, undone: self.undone(), sent: &self.sent };
         match version(&state, candidates.numbers, next) {
             Version::Recorded(number) => self.serve(number, None, candidates),
             Version::Without(number, reply) => self.serve(number, Some(reply), candidates),
@@ -234,17 +234,14 @@ impl Replay {
         (self.missed(channel, request, reason), Reaction::End)
     }
 
-    fn undone_documents(&self) -> Undone {
-        let undone = self.overlay.undone_items();
-        let mut items = Undone::default();
-        for number in undone.iter().map(|(number, _)| *number).collect::<BTreeSet<_>>() {
-            let Some(batch) = self.recording.batch(number) else { continue };
-            for (index, pair) in batch.asked.iter().zip(&batch.answered).enumerate() {
-                let kind = if undone.contains(&(number, index)) { &mut items.documents } else { &mut items.others };
-                kind.extend([pair.0.clone(), pair.1.clone()]);
-            }
+    fn undone(&self) -> Undone {
+        let mut undone = Undone::default();
+        let items = self.overlay.undone_items();
+        for number in items.iter().map(|(number, _)| *number).collect::<BTreeSet<_>>() {
+            let of_batch: Vec<_> = items.iter().filter(|(other, _)| *other == number).map(|(_, item)| *item).collect();
+            undone.add(&self.recording, number, &of_batch);
         }
-        items
+        undone
     }
 
     fn serve(&mut self, number: usize, instead: Option<Reply>, candidates: &Candidates<'_>) -> (Outcome, Reaction) {
@@ -291,7 +288,8 @@ impl Replay {
             let reason = "this effect is not in the recording, and nothing like it is".to_owned();
             return (Outcome::Missed { nearest: near, reason }, Reaction::End);
         };
-        let sent = Sent { instead_of: model, document: request.json().unwrap_or_default() };
+        let items = recording.batch(model).and_then(|batch| batch.items_in(request));
+        let sent = Sent { instead_of: model, document: request.json().unwrap_or_default(), items };
         let reply = echo(&recording, &sent);
         self.sent.push(sent);
         let outcome = Outcome::Unrecorded { nearest: near, answered_like: model };

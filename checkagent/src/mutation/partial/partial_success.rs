@@ -33,7 +33,7 @@ impl PartialSuccess {
 
     /// The items that fail, spread over the batch.
     fn failed(&self, batch: &Batch) -> Vec<usize> {
-        let done: Vec<_> = (0..batch.answered.len()).filter(|index| batch.succeeded(*index)).collect();
+        let done: Vec<_> = (0..batch.items().len()).filter(|index| batch.items()[*index].done).collect();
         let count = (done.len() * self.percent).div_ceil(100).clamp(1, done.len().max(1));
         let step = (done.len() / count).max(1);
         done.into_iter().skip(step - 1).step_by(step).take(count).collect()
@@ -68,13 +68,17 @@ impl Operator for PartialSuccess {
         effects
             .filter_map(|number| recording.batch(number).map(|batch| (number, batch)))
             .filter(|(_, batch)| !self.failed(batch).is_empty())
-            .map(|(number, batch)| Site::at(number).pointer(batch.reply_items.clone()).rank(110))
+            .map(|(number, batch)| Site::at(number).pointer(batch.place()).rank(110))
             .collect()
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
         let failed = recording.batch(site.interaction).map(|batch| self.failed(batch)).unwrap_or_default();
-        Bend::PartlyDone { at: site.interaction, failed }
+        Bend::PartlyDone {
+            at: site.interaction,
+            failed,
+            failure: checkagent_cassette::analysis::ItemFailure::Retryable,
+        }
     }
 
     fn follow_up(&self, site: &Site, recording: &Recording, request: &Request) -> Option<FollowUp> {
