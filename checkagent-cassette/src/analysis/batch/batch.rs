@@ -13,8 +13,8 @@ use crate::json::Pointer;
 ///
 /// Batches are recognised by the structure of both messages, not by host: `_bulk` of Elasticsearch, `BatchWriteItem`,
 /// `BatchGetItem` and `TransactWriteItems` of DynamoDB, the batches of SQS, Kinesis and Firehose, `insertAll` of
-/// BigQuery, `$batch` of Microsoft Graph, Kinto, composite requests and collections of Salesforce, `_bulk_docs` of
-/// CouchDB, the batches of HubSpot, `DeleteObjects` of S3, several mutations in a GraphQL document, and any list whose
+/// `BigQuery`, `$batch` of Microsoft Graph, Kinto, composite requests and collections of Salesforce, `_bulk_docs` of
+/// CouchDB, the batches of `HubSpot`, `DeleteObjects` of S3, several mutations in a GraphQL document, and any list whose
 /// reply is a list of the same length with a status or a flag in each item.
 ///
 /// # Examples

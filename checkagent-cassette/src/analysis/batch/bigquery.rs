@@ -1,4 +1,4 @@
-//! `tabledata.insertAll` of BigQuery: a list of errors with the rows' positions, and no word of the others.
+//! `tabledata.insertAll` of `BigQuery`: a list of errors with the rows' positions, and no word of the others.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! `_bulk` of Elasticsearch and OpenSearch: an action a line, its document in the next one.
+//! `_bulk` of Elasticsearch and `OpenSearch`: an action a line, its document in the next one.
 
 use std::sync::Arc;
 

@@ -1,11 +1,11 @@
-//! Several mutations in one GraphQL document: the failed one is `null`, and an error names it.
+//! Several fields in one GraphQL document: the failed one is `null`, and an error names it.
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
 use super::draft::Draft;
-use super::graphql_fields::fields;
+use super::graphql_operation::operation;
 use super::message::{Exchange, Message};
 use super::style::{Entry, Fate, Found, Item, ItemFailure, Style};
 use crate::format::Reply;
@@ -14,14 +14,18 @@ use crate::json::{Edit, Pointer};
 /// The forms are those of the GraphQL specification (`errors` with a `path`), the codes those of Apollo Server and of
 /// Shopify (`THROTTLED`, and `userErrors` in a payload that asks for them).
 #[derive(Debug)]
-struct Mutations;
+struct Fields {
+    /// A query, not a mutation.
+    reads: bool,
+}
 
 const USER_ERRORS: &str = "userErrors";
 
 pub(super) fn find(exchange: &Exchange<'_>) -> Option<Found> {
-    let (_, reply) = exchange.json()?;
-    let data = reply.get("data")?.as_object()?;
-    let asked = Mutations.asked(&exchange.request).filter(|asked| asked.len() >= 2 && asked.len() == data.len())?;
+    let (request, reply) = exchange.json()?;
+    let data = reply.get("data")?.as_object().filter(|data| data.len() >= 2)?;
+    let operation = operation(request.get("query")?.as_str()?, &request["variables"])?;
+    let asked = Some(operation.fields).filter(|asked| asked.len() == data.len())?;
     let errors = reply["errors"].as_array().map_or(&[][..], Vec::as_slice);
     let items = asked.into_iter().map(|asked| {
         let answered = data.get(asked["alias"].as_str()?)?.clone();
@@ -30,10 +34,10 @@ pub(super) fn find(exchange: &Exchange<'_>) -> Option<Found> {
         Some(Item { done: !answered.is_null() && !refused && !named, asked, answered, place: None })
     });
     let items = items.collect::<Option<Vec<_>>>()?;
-    Some((Arc::new(Mutations), items))
+    Some((Arc::new(Fields { reads: operation.reads }), items))
 }
 
-impl Style for Mutations {
+impl Style for Fields {
     fn source(&self) -> &'static str {
         "GraphQL errors with a path (GraphQL specification, Apollo Server, Shopify)"
     }
@@ -44,7 +48,8 @@ impl Style for Mutations {
 
     fn asked(&self, request: &Message<'_>) -> Option<Vec<Value>> {
         let request = request.json()?;
-        fields(request.get("query")?.as_str()?, &request["variables"])
+        let operation = operation(request.get("query")?.as_str()?, &request["variables"])?;
+        (operation.reads == self.reads).then_some(operation.fields)
     }
 
     fn essence(&self, asked: &Value) -> Value {
@@ -55,8 +60,16 @@ impl Style for Mutations {
         asked
     }
 
-    fn allows(&self, _failure: ItemFailure) -> bool {
-        true
+    fn is_idempotent(&self, _asked: &Value) -> bool {
+        self.reads
+    }
+
+    fn allows(&self, failure: ItemFailure) -> bool {
+        failure == ItemFailure::Retryable || !self.reads
+    }
+
+    fn is_read(&self) -> bool {
+        self.reads
     }
 
     fn write(&self, reply: &Reply, entries: &[Entry<'_>]) -> Reply {
@@ -112,7 +125,7 @@ fn error(entry: &Entry<'_>) -> Option<Value> {
     let (message, code) = match entry.fate {
         _ if in_payload(entry) => return None,
         Fate::AsRecorded if entry.model.done || !entry.answered.is_null() => return None,
-        Fate::AsRecorded => ("the mutation failed", "INTERNAL_SERVER_ERROR"),
+        Fate::AsRecorded => ("the field failed", "INTERNAL_SERVER_ERROR"),
         Fate::Failed(ItemFailure::Permanent) => ("the value is not valid", "BAD_USER_INPUT"),
         Fate::Failed(ItemFailure::Retryable) | Fate::Dragged => ("Throttled", "THROTTLED"),
     };
@@ -163,9 +176,10 @@ mod tests {
     }
 
     #[test]
-    fn queries_and_single_mutations_are_no_batches() {
+    fn a_query_only_reads_and_a_single_mutation_is_no_batch() {
         let read = json!({"query": "query { a: item(n: 1) { id } b: item(n: 2) { id } }"}).to_string();
-        assert!(source(&read, r#"{"data":{"a":{"id":"1"},"b":{"id":"2"}}}"#).is_none());
+        let known = Known::between(&read, r#"{"data":{"a":{"id":"1"},"b":{"id":"2"}}}"#);
+        assert!(known.batch.is_read() && known.batch.is_idempotent(0) && !known.batch.allows(ItemFailure::Permanent));
         let single = json!({"query": "mutation { a: make(n: 1) { id } }"}).to_string();
         assert!(source(&single, r#"{"data":{"a":{"id":"1"}}}"#).is_none());
     }

@@ -1,4 +1,4 @@
-//! Batches of HubSpot's object APIs: 207, results without the failed ones, and errors that name them.
+//! Batches of `HubSpot`'s object APIs: 207, results without the failed ones, and errors that name them.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::json::Pointer;
 
 const TRACE: &str = "objectWriteTraceId";
 
-/// The forms are those of `BatchResponseSimplePublicObjectWithErrors` in HubSpot's public API specification and of its
+/// The forms are those of `BatchResponseSimplePublicObjectWithErrors` in `HubSpot`'s public API specification and of its
 /// page on error handling: a create without `objectWriteTraceId` is all or nothing, so it is no batch here.
 #[derive(Debug)]
 struct Hubspot {

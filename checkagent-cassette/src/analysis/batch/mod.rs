@@ -2,6 +2,7 @@
 //!
 //! Every vendor's way to say which items were done has a file of its own; [`STYLES`](style::STYLES) lists them.
 
+#[expect(clippy::module_inception, reason = "the batch is the noun of this folder")]
 mod batch;
 mod bigquery;
 mod couchdb;
@@ -13,7 +14,7 @@ mod elasticsearch;
 mod generic;
 mod graph;
 mod graphql;
-mod graphql_fields;
+mod graphql_operation;
 mod hubspot;
 mod kinesis;
 mod kinto;

@@ -1,14 +1,24 @@
-//! The fields that a GraphQL mutation asks for, one by one.
+//! The fields that a GraphQL document asks for, one by one.
 
 use serde_json::{Map, Value, json};
 
-/// The fields of a mutation, each with its name in the reply (`alias`), its own name, its arguments with the
-/// variables' values in place of their names, and what is asked of its result. `None` for a query, and for what is not
-/// understood.
-pub(super) fn fields(query: &str, variables: &Value) -> Option<Vec<Value>> {
+/// What a document asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Operation {
+    /// A query, which changes nothing.
+    pub reads: bool,
+    /// Each with its name in the reply (`alias`), its own name, its arguments with the variables' values in place of
+    /// their names, and what is asked of its result.
+    pub fields: Vec<Value>,
+}
+
+/// The first operation of a document; `None` for what is not understood.
+pub(super) fn operation(query: &str, variables: &Value) -> Option<Operation> {
     let mut text = Text { text: query, at: 0 };
     text.space();
-    if !text.rest().starts_with("mutation") {
+    let start = text.rest();
+    let reads = start.starts_with("query") || start.starts_with('{');
+    if !reads && !start.starts_with("mutation") {
         return None;
     }
     text.until('{')?;
@@ -34,7 +44,7 @@ pub(super) fn fields(query: &str, variables: &Value) -> Option<Vec<Value>> {
         let arguments = with_values(arguments, variables.as_object());
         fields.push(json!({"alias": first, "field": name, "arguments": arguments, "selection": compact(selection)}));
     }
-    Some(fields)
+    Some(Operation { reads, fields })
 }
 
 #[derive(Debug)]
@@ -157,7 +167,9 @@ mod tests {
             a: make(input: $x, note: "br}ace \" $") { item { id } }, b: make(input: $y) { item { id } }
             plain
         }"#;
-        let found = fields(query, &json!({"x": {"n": 1}, "y": {"n": 2}})).unwrap();
+        let found = operation(query, &json!({"x": {"n": 1}, "y": {"n": 2}})).unwrap();
+        assert!(!found.reads);
+        let found = found.fields;
         assert_eq!(found.iter().map(|field| &field["alias"]).collect::<Vec<_>>(), ["a", "b", "plain"]);
         assert_eq!(found[1]["arguments"], r#"(input: {"n":2})"#);
         assert_eq!(found[1]["selection"], "{ item { id } }");
@@ -165,9 +177,13 @@ mod tests {
     }
 
     #[test]
-    fn queries_and_broken_texts_have_no_fields() {
-        for text in ["query { a }", "{ a b }", "mutation { a(", "mutation { a: } }", "mutation", "mutation { ...F }"] {
-            assert_eq!(fields(text, &Value::Null), None, "{text}");
+    fn queries_read_and_broken_texts_are_not_understood() {
+        for text in ["query Q($a: [Int!] = [1]) { a(ids: $a) { id } b }", "{ a { id } b }"] {
+            let found = operation(text, &Value::Null).unwrap();
+            assert_eq!((found.reads, found.fields.len()), (true, 2), "{text}");
+        }
+        for text in ["mutation { a(", "mutation { a: } }", "mutation", "mutation { ...F }", "{ a @skip(if: $x) }", ""] {
+            assert_eq!(operation(text, &Value::Null), None, "{text}");
         }
     }
 }
