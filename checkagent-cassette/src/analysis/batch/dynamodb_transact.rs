@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::message::{Exchange, Message};
 use super::style::{Entry, Fate, Found, Item, ItemFailure, Style, all_others, objects};
-use crate::format::{Body, Content, HttpReply, Reply};
+use crate::format::{Body, CallReply, Content, HttpReply, Reply};
 use crate::json::Pointer;
 
 /// The forms are those of botocore's model of DynamoDB: the error's `Message` begins with a capital letter.
@@ -56,7 +56,6 @@ impl Style for Transact {
     }
 
     fn write(&self, reply: &Reply, entries: &[Entry<'_>]) -> Reply {
-        let Reply::Http(http) = reply else { return reply.clone() };
         if entries.iter().all(|entry| entry.fate == Fate::AsRecorded) {
             return reply.clone();
         }
@@ -68,6 +67,7 @@ impl Style for Transact {
             "Message": message,
             "CancellationReasons": reasons,
         });
+        let Reply::Http(http) = reply else { return Reply::Call(CallReply::Failed(body.to_string())) };
         let content = Content::Whole(Body::from_json(&body));
         Reply::Http(HttpReply { status: 400, content, ..http.clone() })
     }

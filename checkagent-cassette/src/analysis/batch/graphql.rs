@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::draft::Draft;
 use super::graphql_operation::operation;
+use super::graphql_payload::{has_errors, refused};
 use super::message::{Exchange, Message};
 use super::style::{Entry, Fate, Found, Item, ItemFailure, Style};
 use crate::format::Reply;
@@ -19,8 +20,6 @@ struct Fields {
     reads: bool,
 }
 
-const USER_ERRORS: &str = "userErrors";
-
 pub(super) fn find(exchange: &Exchange<'_>) -> Option<Found> {
     let (request, reply) = exchange.json()?;
     let data = reply.get("data")?.as_object().filter(|data| data.len() >= 2)?;
@@ -29,7 +28,7 @@ pub(super) fn find(exchange: &Exchange<'_>) -> Option<Found> {
     let errors = reply["errors"].as_array().map_or(&[][..], Vec::as_slice);
     let items = asked.into_iter().map(|asked| {
         let answered = data.get(asked["alias"].as_str()?)?.clone();
-        let refused = answered[USER_ERRORS].as_array().is_some_and(|errors| !errors.is_empty());
+        let refused = has_errors(&answered);
         let named = errors.iter().any(|error| error["path"][0] == asked["alias"]);
         Some(Item { done: !answered.is_null() && !refused && !named, asked, answered, place: None })
     });
@@ -97,33 +96,23 @@ impl Style for Fields {
     }
 }
 
-/// Whether the service tells this failure in the payload.
-fn in_payload(entry: &Entry<'_>) -> bool {
-    entry.fate == Fate::Failed(ItemFailure::Permanent) && entry.answered[USER_ERRORS].is_array()
+/// What the payload says of a refusal, if it has room for one.
+fn in_payload(entry: &Entry<'_>) -> Option<Value> {
+    let wanted = entry.asked["selection"].as_str().filter(|_| entry.fate == Fate::Failed(ItemFailure::Permanent))?;
+    refused(entry.answered, wanted)
 }
 
 fn result(entry: &Entry<'_>) -> Value {
     match entry.fate {
         Fate::AsRecorded => entry.answered.clone(),
-        _ if in_payload(entry) => {
-            let members = entry.answered.as_object().cloned().unwrap_or_default();
-            let mut refused: Map<String, Value> = members.into_iter().map(|(name, _)| (name, Value::Null)).collect();
-            let wanted = entry.asked["selection"].as_str().unwrap_or_default();
-            let mut told = Map::from_iter([("message".to_owned(), json!("the value is not valid"))]);
-            if wanted.contains("field") {
-                told.insert("field".to_owned(), json!(["input"]));
-            }
-            refused.insert(USER_ERRORS.to_owned(), json!([told]));
-            refused.into()
-        }
-        Fate::Failed(_) | Fate::Dragged => Value::Null,
+        Fate::Failed(_) | Fate::Dragged => in_payload(entry).unwrap_or_default(),
     }
 }
 
 fn error(entry: &Entry<'_>) -> Option<Value> {
     let alias = &entry.asked["alias"];
     let (message, code) = match entry.fate {
-        _ if in_payload(entry) => return None,
+        _ if in_payload(entry).is_some() => return None,
         Fate::AsRecorded if entry.model.done || !entry.answered.is_null() => return None,
         Fate::AsRecorded => ("the field failed", "INTERNAL_SERVER_ERROR"),
         Fate::Failed(ItemFailure::Permanent) => ("the value is not valid", "BAD_USER_INPUT"),

@@ -15,6 +15,7 @@ mod generic;
 mod graph;
 mod graphql;
 mod graphql_operation;
+mod graphql_payload;
 mod hubspot;
 mod kinesis;
 mod kinto;
@@ -29,4 +30,5 @@ mod testing;
 mod xml;
 
 pub use batch::{Batch, Part};
+pub use graphql_payload::Refusal;
 pub use style::{Item, ItemFailure};

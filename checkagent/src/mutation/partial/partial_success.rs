@@ -1,8 +1,9 @@
 //! Some items of a batch are not done.
 
 use checkagent_cassette::Request;
-use checkagent_cassette::analysis::Batch;
+use checkagent_cassette::analysis::{Batch, ItemFailure};
 
+use super::failing::{batches, done, failure, variants};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
@@ -14,35 +15,46 @@ pub struct PartialSuccess {
     percent: usize,
 }
 
-/// About 3 of 10 items of a batch fail, in the batch's own style, inside a reply that is a success as a whole.
+/// About 3 of 10 items of a batch fail, in the vendor's own style, inside a reply that is a success as a whole.
 ///
-/// The failed items are really not done: later reads do not show them. A retry of failed items is answered, and does
-/// them; items that were done before are done twice by a retry of the whole batch.
+/// The failed items are really not done: later reads do not show them. Where they were throttled, a retry of them is
+/// answered and does them; where they were rejected, it is rejected again. Items that were done before are done twice
+/// by a retry of the whole batch. A vendor that keeps no order lists the items in another one.
 #[must_use]
 pub fn partial_success() -> PartialSuccess {
     PartialSuccess { percent: 30 }
 }
 
 impl PartialSuccess {
-    /// The share of items that fail, in percent; at least one does.
+    /// The share of items that fail, in percent; at least one does, and at least one does not.
     #[must_use]
     pub fn percent(mut self, percent: usize) -> Self {
         self.percent = percent.min(100);
         self
     }
 
-    /// The items that fail, spread over the batch.
+    /// The items that fail, spread over the batch; none where the batch is all or nothing.
     fn failed(&self, batch: &Batch) -> Vec<usize> {
-        let done: Vec<_> = (0..batch.items().len()).filter(|index| batch.items()[*index].done).collect();
-        let count = (done.len() * self.percent).div_ceil(100).clamp(1, done.len().max(1));
-        let step = (done.len() / count).max(1);
-        done.into_iter().skip(step - 1).step_by(step).take(count).collect()
+        let all = done(batch).count();
+        let alone: Vec<_> = done(batch).filter(|item| batch.not_done(&[*item]).len() < all).collect();
+        let count = (all * self.percent).div_ceil(100).clamp(1, alone.len().max(1));
+        let step = (alone.len() / count).max(1);
+        let mut failed: Vec<_> = alone.into_iter().skip(step - 1).step_by(step).take(count).collect();
+        // What depends on them may be all that is left.
+        while failed.len() > 1 && batch.not_done(&failed).len() >= all {
+            failed.remove(0);
+        }
+        failed
     }
 }
 
 impl Operator for PartialSuccess {
     fn id(&self) -> &'static str {
         "partial_success"
+    }
+
+    fn version(&self) -> u32 {
+        2
     }
 
     fn family(&self) -> Family {
@@ -56,32 +68,189 @@ impl Operator for PartialSuccess {
     fn about(&self) -> About {
         About {
             what: "Some items of a batch fail inside a reply that is a success as a whole.",
-            seen: "Elasticsearch, Microsoft Graph, Kinto, Salesforce, CouchDB",
-            source: "the documentation of the vendors",
-            sites: "every recorded batch",
-            good: "sends the failed items again and only those, and reports what still fails",
+            seen: "Elasticsearch, DynamoDB, SQS, Kinesis, Firehose, S3, Microsoft Graph, Salesforce, BigQuery, HubSpot, \
+                   CouchDB, Kinto, GraphQL",
+            source: "specifications and documentation of the vendors; each style names its own",
+            sites: "every recorded batch that is not all or nothing, once throttled and once rejected",
+            good: "sends the throttled items again and only those, and reports what was rejected",
         }
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let effects = (1..=recording.interactions().len()).filter(|number| recording.changed_something(*number));
-        effects
-            .filter_map(|number| recording.batch(number).map(|batch| (number, batch)))
-            .filter(|(_, batch)| !self.failed(batch).is_empty())
-            .map(|(number, batch)| Site::at(number).pointer(batch.place()).rank(110))
-            .collect()
+        let mut sites = Vec::new();
+        for (number, batch) in batches(recording).filter(|(_, batch)| !self.failed(batch).is_empty()) {
+            let site = Site::at(number).pointer(batch.place());
+            sites.extend(variants(batch).map(|variant| site.clone().variant(variant)).map(ranked));
+        }
+        sites
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
         let failed = recording.batch(site.interaction).map(|batch| self.failed(batch)).unwrap_or_default();
-        Bend::PartlyDone {
-            at: site.interaction,
-            failed,
-            failure: checkagent_cassette::analysis::ItemFailure::Retryable,
-        }
+        Bend::PartlyDone { at: site.interaction, failed, failure: failure(site) }
     }
 
     fn follow_up(&self, site: &Site, recording: &Recording, request: &Request) -> Option<FollowUp> {
-        recording.part_of_batch(site.interaction, request)
+        if failure(site) == ItemFailure::Retryable {
+            return recording.part_of_batch(site.interaction, request);
+        }
+        let failed = self.failed(recording.batch(site.interaction)?);
+        recording.part_of_failing_batch(site.interaction, request, &failed, ItemFailure::Permanent)
+    }
+}
+
+fn ranked(site: Site) -> Site {
+    let rank = if failure(&site) == ItemFailure::Retryable { 110 } else { 105 };
+    site.rank(rank)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fixture::{Session, delivered, recording, recording_of, taped};
+    use crate::world::{Outcome, Reaction};
+    use checkagent_cassette::Reply;
+    use std::sync::Arc;
+
+    fn messages() -> Arc<Recording> {
+        let entries: Vec<_> = (1..=4).map(|n| json!({"Id": n.to_string(), "MessageBody": format!("m{n}")})).collect();
+        let sent: Vec<_> = (1..=4).map(|n| json!({"Id": n.to_string(), "MessageId": format!("id-{n}")})).collect();
+        recording(&[("POST", "/", json!({"Entries": entries}), json!({"Successful": sent}))])
+    }
+
+    fn bulk() -> Arc<Recording> {
+        let lines = concat!(
+            r#"{"index":{"_id":"1"}}"#,
+            "\n",
+            r#"{"sku":"S1","n":1}"#,
+            "\n",
+            r#"{"index":{"_id":"2"}}"#,
+            "\n",
+            r#"{"sku":"S2","n":2}"#,
+            "\n"
+        );
+        let item = |id: &str| json!({"index": {"_id": id, "status": 201}});
+        let hit = |id: &str, n: u8| json!({"_id": id, "_source": {"sku": format!("S{n}"), "n": n}});
+        recording_of(vec![
+            taped("POST", "/_bulk").text(lines).reply(&json!({"errors": false, "items": [item("1"), item("2")]})),
+            taped("GET", "/_search").reply(&json!({"hits": {"hits": [hit("1", 1), hit("2", 2)]}})),
+        ])
+    }
+
+    fn variants_of(recording: &Recording) -> Vec<String> {
+        partial_success().sites(recording).iter().map(ToString::to_string).collect()
+    }
+
+    fn at(recording: &Arc<Recording>, variant: &str) -> Session {
+        let sites = partial_success().sites(recording);
+        let site = sites.iter().find(|site| site.variant == Some(variant)).unwrap();
+        Session::at(recording, partial_success(), site)
+    }
+
+    fn document(reaction: Reaction) -> Value {
+        match reaction {
+            Reaction::Reply(reply, _) => Reply::json(&reply).unwrap(),
+            other => panic!("no reply: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_batch_is_a_site_for_each_way_in_which_its_items_fail() {
+        assert_eq!(variants_of(&messages()), ["1:Successful:throttled", "1:Successful:rejected"]);
+        let records = json!({"Records": [{"Data": "YQ=="}, {"Data": "Yg=="}]});
+        let stored = json!({"FailedRecordCount": 0, "Records": [{"SequenceNumber": "1"}, {"SequenceNumber": "2"}]});
+        assert_eq!(variants_of(&recording(&[("POST", "/", records, stored)])), ["1:Records:throttled"]);
+    }
+
+    #[test]
+    fn what_is_all_or_nothing_or_only_reads_or_is_no_batch_has_no_site() {
+        let rows = json!({"rows": [{"json": {"a": 1}}, {"json": {"a": 2}}]});
+        let keys = json!({"RequestItems": {"T": {"Keys": [{"k": {"S": "1"}}, {"k": {"S": "2"}}]}}});
+        let found = json!({"Responses": {"T": [{"k": {"S": "1"}}, {"k": {"S": "2"}}]}});
+        let exchanges = [
+            ("POST", "/insertAll", rows, json!({"kind": "bigquery#tableDataInsertAllResponse"})),
+            ("POST", "/", keys, found),
+            ("POST", "/notes", json!({"tags": ["a", "b"]}), json!({"tags": [{"n": 1}, {"n": 2}]})),
+        ];
+        assert!(variants_of(&recording(&exchanges)).is_empty());
+    }
+
+    #[test]
+    fn the_fault_is_delivered_and_items_stay_undone() {
+        let ledger = delivered(&messages(), partial_success);
+        assert!(matches!(&ledger.calls[0].outcome, Outcome::PartlyDone { failed, of: 4, .. } if *failed == [1, 3]));
+        assert_eq!(ledger.undone_items, [1, 3]);
+    }
+
+    #[test]
+    fn throttled_items_are_done_by_a_retry_with_ids_of_its_own() {
+        let recording = messages();
+        let mut session = at(&recording, "throttled");
+        let bent = document(session.again(1));
+        assert_eq!(bent["Failed"].as_array().map(Vec::len), Some(2));
+        let retry = json!({"Entries": [{"Id": "a", "MessageBody": "m2"}, {"Id": "b", "MessageBody": "m4"}]});
+        let (_, reply) = session.ask("POST", "/", retry);
+        assert_eq!(reply["Successful"][1], json!({"Id": "b", "MessageId": "id-4"}));
+        let ledger = session.ledger();
+        assert!(ledger.undone_items.is_empty() && ledger.calls.iter().all(|call| call.duplicate.is_none()));
+    }
+
+    #[test]
+    fn rejected_items_are_rejected_again() {
+        let recording = messages();
+        let mut session = at(&recording, "rejected");
+        session.again(1);
+        let retry = json!({"Entries": [{"Id": "2", "MessageBody": "m2"}]});
+        let (_, reply) = session.ask("POST", "/", retry);
+        assert_eq!((&reply["Successful"], &reply["Failed"][0]["SenderFault"]), (&json!([]), &json!(true)));
+        assert_eq!(session.ledger().undone_items, [1, 3]);
+    }
+
+    #[test]
+    fn documents_that_were_sent_as_lines_are_not_found_until_they_are_sent_again() {
+        let recording = bulk();
+        let mut session = at(&recording, "throttled");
+        assert_eq!(document(session.again(1))["errors"], true);
+        assert_eq!(session.get("/_search")["hits"]["hits"].as_array().map(Vec::len), Some(1));
+        let again = taped("POST", "/_bulk").text("{\"index\":{\"_id\":\"2\"}}\n{\"sku\":\"S2\",\"n\":2}\n");
+        let again = recording_of(vec![again]).interaction(1).request.clone();
+        assert_eq!(document(session.send(&again))["items"].as_array().map(Vec::len), Some(1));
+        assert_eq!(session.get("/_search")["hits"]["hits"].as_array().map(Vec::len), Some(2));
+    }
+
+    #[test]
+    fn what_was_put_with_typed_values_is_not_found_either() {
+        let item = |n: u8| json!({"pk": {"S": format!("o#{n}")}, "total": {"N": n.to_string()}});
+        let puts: Vec<_> = (1..=2).map(|n| json!({"PutRequest": {"Item": item(n)}})).collect();
+        let recording = recording(&[
+            ("POST", "/", json!({"RequestItems": {"Orders": puts}}), json!({})),
+            ("GET", "/orders", Value::Null, json!({"Items": [item(1), item(2)]})),
+        ]);
+        let mut session = at(&recording, "throttled");
+        let bent = document(session.again(1));
+        assert_eq!(session.get("/orders")["Items"], json!([item(1)]));
+        session.ask("POST", "/", json!({"RequestItems": bent["UnprocessedItems"]}));
+        assert_eq!(session.get("/orders")["Items"], json!([item(1), item(2)]));
+    }
+
+    #[test]
+    fn a_list_that_may_hide_a_deletion_is_not_served() {
+        let delete = |n: u8| json!({"id": n.to_string(), "method": "DELETE", "url": format!("/notes/all/{n}")});
+        let gone = |n: u8| json!({"id": n.to_string(), "status": 204});
+        let list = |names: &[&str]| json!({"notes": names});
+        let recording = recording(&[
+            ("GET", "/v1/notes/all", Value::Null, list(&["a", "b", "c"])),
+            ("GET", "/v1/users", Value::Null, list(&["u"])),
+            ("POST", "/$batch", json!({"requests": [delete(1), delete(2)]}), json!({"responses": [gone(1), gone(2)]})),
+            ("GET", "/v1/notes/all", Value::Null, list(&["c"])),
+            ("GET", "/v1/users", Value::Null, list(&["u"])),
+        ]);
+        let mut session = at(&recording, "throttled");
+        session.play();
+        let outcomes: Vec<_> = session.ledger().calls.into_iter().map(|call| call.outcome).collect();
+        assert!(matches!(outcomes[3], Outcome::Missed { .. }), "{:?}", outcomes[3]);
+        assert!(matches!(outcomes[4], Outcome::Served { interaction: 5, .. }), "{:?}", outcomes[4]);
     }
 }
