@@ -89,7 +89,12 @@ mod tests {
     #[test]
     fn queries_and_other_writes_are_none() {
         let exchanges = [
-            ("POST", "/graphql", json!({"query": "{ a { userErrors { message } } }"}), json!({"data": {"a": {"userErrors": []}}})),
+            (
+                "POST",
+                "/graphql",
+                json!({"query": "{ a { userErrors { message } } }"}),
+                json!({"data": {"a": {"userErrors": []}}}),
+            ),
             ("POST", "/orders", json!({"a": 1}), json!({"id": 1, "errors": []})),
         ];
         assert!(failed_inside().sites(&recording(&exchanges)).is_empty());
