@@ -239,7 +239,8 @@ impl Recording {
         let part = batch.part_in(request)?;
         let not_done = batch.not_done_in(&part, failed);
         let reply = batch.reply_to_part(&self.interaction(number).reply, &part, failed, failure);
-        Some(FollowUp { reply, items: part.items.into_iter().filter(|item| !not_done.contains(item)).collect() })
+        let done = |item: &usize| batch.items()[*item].done && !not_done.contains(item);
+        Some(FollowUp { reply, items: part.items.into_iter().filter(done).collect() })
     }
 
     /// Whether a request changes the outside: POST, PUT, PATCH, DELETE, or a call that is not a query.

@@ -109,6 +109,7 @@ impl Replay {
         let front = self.overlay.in_front(channel, key, hit, now, &recording);
         let follow_up = || self.overlay.follow_up(channel, &sent, true, &recording);
         let provoked = if front.is_none() && (effect || asks) { follow_up() } else { None };
+        let provoked = provoked.filter(|(bent, _)| !self.is_recorded_retry(hit, *bent));
         let (outcome, reaction) = match (front, provoked) {
             (Some(Front::Reply(reply, outcome)), _) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
             (Some(Front::Stall(outcome)), _) => (outcome, Reaction::Stall),
@@ -163,6 +164,14 @@ impl Replay {
         call.duplicate = (!twice.is_empty()).then(|| format!("item {} had been done", twice.join(", ")));
         let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
         (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO))
+    }
+
+    /// Whether the request is a retry of a batch that was recorded too, of items that failed there: what became of them
+    /// is known.
+    fn is_recorded_retry(&self, hit: Option<usize>, batch: usize) -> bool {
+        let key = |number: usize| self.recording.interaction(number).key;
+        self.recording.batch(batch).is_some()
+            && hit.is_some_and(|hit| !self.tape.was_served(hit) && key(hit) != key(batch))
     }
 
     /// Some items of a batch again, by themselves: that is no new effect, but the same one once more.

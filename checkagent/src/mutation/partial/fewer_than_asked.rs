@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use checkagent_cassette::analysis::{Batch, Endpoint, ItemFailure, Several, reply_atoms};
-use checkagent_cassette::json::{Pointer, leaves};
+use checkagent_cassette::analysis::{Atom, Batch, Endpoint, ItemFailure, Place, Several, reply_atoms};
+use checkagent_cassette::json::{Pointer, Step, leaves};
 use checkagent_cassette::{Reply, Request};
 
 use crate::mutation::bend::Bend;
@@ -173,12 +173,23 @@ fn shown(recording: &Recording, reads: &[(usize, usize, Read<'_>)]) -> HashMap<S
     let last = reads.iter().map(|(number, ..)| *number).max().unwrap_or(1);
     for interaction in recording.interactions().iter().take(last - 1) {
         for atom in reply_atoms(&interaction.reply) {
-            if wanted.contains(&atom.text) {
+            if wanted.contains(&atom.text) && names_a_thing(&atom) {
                 first.entry(atom.text).or_insert(interaction.number);
             }
         }
     }
     first
+}
+
+/// Whether a value stands there as somebody's name, and not because some number is the same.
+fn names_a_thing(atom: &Atom) -> bool {
+    let Place::Body(at, None) = &atom.place else { return false };
+    let listed = matches!(at.steps().last(), Some(Step::Index(_)));
+    let named = at.field().is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        ["id", "ids", "key", "uuid"].iter().any(|end| name.ends_with(end))
+    });
+    listed || named || atom.text.len() > 5
 }
 
 fn absence(shown: &HashMap<String, usize>, number: usize, names: &[String]) -> Lie {
@@ -232,6 +243,16 @@ mod tests {
         assert_eq!(names(&keys()), ["1:Responses:unprocessed", "1:Responses:absent"]);
         let lies: Vec<_> = fewer_than_asked().sites(&keys()).into_iter().map(|site| site.lie).collect();
         assert!(matches!(lies[..], [Lie::None, Lie::Plausible(_)]));
+    }
+
+    #[test]
+    fn a_number_that_happens_to_be_the_same_shows_nothing() {
+        let users = json!({"users": [{"id": 7, "name": "a"}, {"id": 8, "name": "b"}]});
+        let recording = recording(&[
+            ("GET", "/weather", Value::Null, json!({"degrees": 8})),
+            ("GET", "/users?ids=7,8", Value::Null, users),
+        ]);
+        assert!(matches!(fewer_than_asked().sites(&recording)[0].lie, Lie::Plausible(_)));
     }
 
     #[test]

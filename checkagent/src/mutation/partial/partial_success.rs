@@ -198,6 +198,32 @@ mod tests {
     }
 
     #[test]
+    fn a_retry_that_was_recorded_is_answered_as_it_was() {
+        let entry = |n: u8| json!({"Id": n.to_string(), "MessageBody": format!("m{n}")});
+        let sent = |n: u8| json!({"Id": n.to_string(), "MessageId": format!("id-{n}")});
+        let failed = json!([{"Id": "3", "SenderFault": false, "Code": "InternalError"}]);
+        let recording = recording(&[
+            (
+                "POST",
+                "/",
+                json!({"Entries": [entry(1), entry(2), entry(3)]}),
+                json!({"Successful": [sent(1), sent(2)], "Failed": failed}),
+            ),
+            ("POST", "/", json!({"Entries": [entry(3)]}), json!({"Successful": [sent(3)]})),
+        ]);
+        let mut session = at(&recording, "throttled");
+        session.again(1);
+        // Both together: the one that the recording says fails, fails once more, and is not done twice.
+        let (_, both) = session.ask("POST", "/", json!({"Entries": [entry(2), entry(3)]}));
+        assert_eq!((&both["Successful"], &both["Failed"]), (&json!([sent(2)]), &failed));
+        let (_, last) = session.ask("POST", "/", json!({"Entries": [entry(3)]}));
+        assert_eq!(last["Successful"], json!([sent(3)]));
+        let ledger = session.ledger();
+        assert!(ledger.undone_items.is_empty() && ledger.calls.iter().all(|call| call.duplicate.is_none()));
+        assert_eq!(ledger.effects_done(), [1, 2]);
+    }
+
+    #[test]
     fn rejected_items_are_rejected_again() {
         let recording = messages();
         let mut session = at(&recording, "rejected");
