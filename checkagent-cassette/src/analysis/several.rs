@@ -51,19 +51,21 @@ impl Several {
     /// The read that an interaction is, if it is one.
     #[must_use]
     pub fn of(interaction: &Interaction) -> Option<Self> {
-        if !names_several(&interaction.request) || interaction.asks_a_model() {
+        if interaction.asks_a_model() {
             return None;
         }
-        Self::between(&interaction.request, &interaction.reply.json()?)
+        // Most requests name nothing by id; then their replies need not be parsed.
+        let candidates = Some(candidates(&interaction.request)).filter(|candidates| !candidates.is_empty())?;
+        Self::among(&candidates, &interaction.reply.json()?)
     }
 
     /// As [`Several::of`], for a request and the document that answered it.
     #[must_use]
     pub fn between(request: &Request, reply: &Value) -> Option<Self> {
-        let candidates = candidates(request);
-        if candidates.is_empty() {
-            return None;
-        }
+        Self::among(&candidates(request), reply)
+    }
+
+    fn among(candidates: &[(Asked, Vec<String>)], reply: &Value) -> Option<Self> {
         list_places(reply).into_iter().filter(|(_, length)| *length >= 2).find_map(|(list, length)| {
             let items = list.resolve(reply).first().and_then(|(_, items)| items.as_array())?;
             candidates.iter().find_map(|(asked, ids)| {
@@ -118,17 +120,6 @@ impl Several {
             Asked::Body(at) => ids_of(at.resolve(&request.json()?).first()?.1)?,
         };
         wanted.iter().map(|id| self.ids.iter().position(|known| known == id)).collect()
-    }
-}
-
-/// A cheap look before anything is parsed.
-fn names_several(request: &Request) -> bool {
-    match request {
-        Request::Http(request) => {
-            let query = request.query();
-            query.contains(',') || query.contains("%2") || query.contains('&') || request.body.text().is_some()
-        }
-        Request::Call(_) => true,
     }
 }
 

@@ -200,14 +200,14 @@ impl Batch {
         self.style.write(reply, &entries.collect::<Vec<_>>())
     }
 
-    fn asked(&self) -> Vec<Value> {
-        self.items.iter().map(|item| item.asked.clone()).collect()
+    fn asked(&self) -> Vec<&Value> {
+        self.items.iter().map(|item| &item.asked).collect()
     }
 
     /// Positions in the part.
     fn failing_in(&self, part: &Part, failed: &[usize]) -> (Vec<usize>, Vec<usize>) {
         let failing: Vec<_> = (0..part.items.len()).filter(|at| failed.contains(&part.items[*at])).collect();
-        let dragged = self.style.dragged(&part.sent, &failing);
+        let dragged = self.style.dragged(&part.sent.iter().collect::<Vec<_>>(), &failing);
         (failing, dragged)
     }
 }

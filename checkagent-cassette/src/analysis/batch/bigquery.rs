@@ -62,7 +62,7 @@ impl Style for InsertAll {
         true
     }
 
-    fn dragged(&self, asked: &[Value], failed: &[usize]) -> Vec<usize> {
+    fn dragged(&self, asked: &[&Value], failed: &[usize]) -> Vec<usize> {
         if self.skips_invalid { Vec::new() } else { all_others(asked.len(), failed) }
     }
 

@@ -51,7 +51,7 @@ impl Style for Transact {
         true
     }
 
-    fn dragged(&self, asked: &[Value], failed: &[usize]) -> Vec<usize> {
+    fn dragged(&self, asked: &[&Value], failed: &[usize]) -> Vec<usize> {
         all_others(asked.len(), failed)
     }
 

@@ -63,7 +63,7 @@ impl Style for Graph {
         true
     }
 
-    fn dragged(&self, asked: &[Value], failed: &[usize]) -> Vec<usize> {
+    fn dragged(&self, asked: &[&Value], failed: &[usize]) -> Vec<usize> {
         dependents(asked.len(), failed, |item, cause| {
             asked[item]["dependsOn"].as_array().is_some_and(|ids| ids.contains(&asked[cause]["id"]))
         })

@@ -54,7 +54,7 @@ impl Style for Collections {
         true
     }
 
-    fn dragged(&self, asked: &[Value], failed: &[usize]) -> Vec<usize> {
+    fn dragged(&self, asked: &[&Value], failed: &[usize]) -> Vec<usize> {
         if self.all_or_none { all_others(asked.len(), failed) } else { Vec::new() }
     }
 

@@ -63,11 +63,11 @@ impl Style for Composite {
         true
     }
 
-    fn dragged(&self, asked: &[Value], failed: &[usize]) -> Vec<usize> {
+    fn dragged(&self, asked: &[&Value], failed: &[usize]) -> Vec<usize> {
         if self.all_or_none {
             return all_others(asked.len(), failed);
         }
-        let texts: Vec<_> = asked.iter().map(Value::to_string).collect();
+        let texts: Vec<_> = asked.iter().map(|asked| asked.to_string()).collect();
         dependents(asked.len(), failed, |item, cause| {
             let name = asked[cause]["referenceId"].as_str().unwrap_or_default();
             item != cause && [".", "["].iter().any(|end| texts[item].contains(&format!("@{{{name}{end}")))

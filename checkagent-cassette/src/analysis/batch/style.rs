@@ -121,7 +121,7 @@ pub(super) trait Style: fmt::Debug + Send + Sync {
     }
 
     /// The items that are not done because of `failed`.
-    fn dragged(&self, asked: &[Value], failed: &[usize]) -> Vec<usize> {
+    fn dragged(&self, asked: &[&Value], failed: &[usize]) -> Vec<usize> {
         let _ = (asked, failed);
         Vec::new()
     }

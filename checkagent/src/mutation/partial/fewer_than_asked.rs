@@ -168,17 +168,52 @@ impl Operator for FewerThanAsked {
 /// Where each of the things was shown first.
 fn shown(recording: &Recording, reads: &[(usize, usize, Read<'_>)]) -> HashMap<String, usize> {
     let mut first: HashMap<String, usize> = HashMap::new();
-    let names = reads.iter().flat_map(|(_, thing, read)| read.names(*thing));
-    let wanted: HashSet<String> = names.collect();
+    let mut wanted: HashSet<String> = reads.iter().flat_map(|(_, thing, read)| read.names(*thing)).collect();
     let last = reads.iter().map(|(number, ..)| *number).max().unwrap_or(1);
+    let probe = Probe::of(&wanted);
     for interaction in recording.interactions().iter().take(last - 1) {
+        if !probe.hits(&interaction.reply) {
+            continue;
+        }
         for atom in reply_atoms(&interaction.reply) {
-            if wanted.contains(&atom.text) && names_a_thing(&atom) {
-                first.entry(atom.text).or_insert(interaction.number);
+            if names_a_thing(&atom) && wanted.remove(&atom.text) {
+                first.insert(atom.text, interaction.number);
             }
         }
     }
     first
+}
+
+/// The first word of each name: a reply without any of them need not be parsed.
+struct Probe {
+    words: HashSet<Vec<u8>>,
+    /// A bit for each length that a word has.
+    lengths: u128,
+}
+
+impl Probe {
+    fn of(names: &HashSet<String>) -> Self {
+        let first = names.iter().filter_map(|name| words(name.as_bytes()).next());
+        let words: HashSet<_> = first.map(<[u8]>::to_vec).collect();
+        let lengths = words.iter().fold(0, |lengths, word| lengths | bit(word.len()));
+        Self { words, lengths }
+    }
+
+    fn hits(&self, reply: &Reply) -> bool {
+        let Reply::Http(reply) = reply else { return true };
+        let body = reply.body();
+        let Some(text) = body.text() else { return false };
+        words(text.as_bytes()).any(|word| self.lengths & bit(word.len()) != 0 && self.words.contains(word))
+    }
+}
+
+fn bit(length: usize) -> u128 {
+    1 << length.min(127)
+}
+
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let apart = |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'#' | b'.');
+    text.split(apart).filter(|word| !word.is_empty())
 }
 
 /// Whether a value stands there as somebody's name, and not because some number is the same.
