@@ -67,7 +67,7 @@ impl Style for Composite {
         if self.all_or_none {
             return all_others(asked.len(), failed);
         }
-        let texts: Vec<_> = asked.iter().map(|asked| asked.to_string()).collect();
+        let texts: Vec<_> = asked.iter().map(ToString::to_string).collect();
         dependents(asked.len(), failed, |item, cause| {
             let name = asked[cause]["referenceId"].as_str().unwrap_or_default();
             item != cause && [".", "["].iter().any(|end| texts[item].contains(&format!("@{{{name}{end}")))
