@@ -11,7 +11,7 @@ mod place;
 mod several;
 mod url;
 
-pub use batch::{Batch, Item, ItemFailure, Part, Refusal};
+pub use batch::{Batch, BatchPart, Item, ItemFailure, Refusal};
 pub use diff::{Difference, differences};
 pub use endpoint::Endpoint;
 pub use flow::{AnswerLink, Flow, Influence, Link, PageKind, PageLink, Rarity, Unfollowed};

@@ -142,7 +142,7 @@ fn in_query(request: &Request) -> Vec<(String, Vec<String>)> {
         let values = group.unwrap_or(&value).split(',').map(|id| id.trim().trim_matches('"').to_owned());
         match found.iter_mut().find(|(known, _)| *known == name) {
             Some((_, ids)) => ids.extend(values),
-            None => found.push((name, values.collect())),
+            None => found.push((name.into_owned(), values.collect())),
         }
     }
     found

@@ -43,7 +43,7 @@ pub struct Batch {
 
 /// The items of a batch that another request holds, and nothing else: a retry.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Part {
+pub struct BatchPart {
     /// Which items, by position, in the order of the request.
     pub items: Vec<usize>,
     sent: Vec<Value>,
@@ -150,7 +150,7 @@ impl Batch {
     /// The items of this batch that a request holds, if it holds nothing else. Names that an item has only within its
     /// batch do not count: a retry may number its items anew.
     #[must_use]
-    pub fn part_in(&self, request: &Request) -> Option<Part> {
+    pub fn part_in(&self, request: &Request) -> Option<BatchPart> {
         let sent = self.items_in(request)?;
         let known: Vec<_> = self.items.iter().map(|item| self.style.essence(&item.asked)).collect();
         let mut items: Vec<usize> = Vec::with_capacity(sent.len());
@@ -158,12 +158,12 @@ impl Batch {
             let essence = self.style.essence(item);
             items.push((0..known.len()).find(|index| known[*index] == essence && !items.contains(index))?);
         }
-        Some(Part { items, sent })
+        Some(BatchPart { items, sent })
     }
 
     /// The items of a part that are not done when `failed` (positions in this batch) fail again.
     #[must_use]
-    pub fn not_done_in(&self, part: &Part, failed: &[usize]) -> Vec<usize> {
+    pub fn not_done_in(&self, part: &BatchPart, failed: &[usize]) -> Vec<usize> {
         let (failed, dragged) = self.failing_in(part, failed);
         failed.iter().chain(&dragged).map(|position| part.items[*position]).collect()
     }
@@ -171,7 +171,7 @@ impl Batch {
     /// The reply to a request that holds some of the items, made of what the recording says of them; `failed`
     /// (positions in this batch) fail again.
     #[must_use]
-    pub fn reply_to_part(&self, reply: &Reply, part: &Part, failed: &[usize], failure: ItemFailure) -> Reply {
+    pub fn reply_to_part(&self, reply: &Reply, part: &BatchPart, failed: &[usize], failure: ItemFailure) -> Reply {
         let (failed, dragged) = self.failing_in(part, failed);
         let models = part.items.iter().map(|item| &self.items[*item]);
         let entries = models.zip(&part.sent).enumerate().map(|(index, (model, asked))| Entry {
@@ -205,7 +205,7 @@ impl Batch {
     }
 
     /// Positions in the part.
-    fn failing_in(&self, part: &Part, failed: &[usize]) -> (Vec<usize>, Vec<usize>) {
+    fn failing_in(&self, part: &BatchPart, failed: &[usize]) -> (Vec<usize>, Vec<usize>) {
         let failing: Vec<_> = (0..part.items.len()).filter(|at| failed.contains(&part.items[*at])).collect();
         let dragged = self.style.dragged(&part.sent.iter().collect::<Vec<_>>(), &failing);
         (failing, dragged)

@@ -29,6 +29,6 @@ mod style;
 mod testing;
 mod xml;
 
-pub use batch::{Batch, Part};
+pub use batch::{Batch, BatchPart};
 pub use graphql_payload::Refusal;
 pub use style::{Item, ItemFailure};
