@@ -10,11 +10,12 @@ use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_
 use checkagent_cassette::{Reply, Request};
 
 use super::calls::Calls;
-use super::consistency::{State, Undone, Version, version};
+use super::consistency::{State, Version, version};
 use super::ledger::{Call, Ledger, Outcome};
 use super::overlay::{After, Front, Overlay};
 use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
+use super::undone::Undone;
 use crate::mutation::{Loss, Mutation};
 use crate::recording::{FollowUp, Recording};
 

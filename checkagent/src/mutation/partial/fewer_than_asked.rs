@@ -1,11 +1,12 @@
 //! A read of several things brings fewer of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use checkagent_cassette::analysis::{Atom, Batch, Endpoint, ItemFailure, Place, Several, reply_atoms};
-use checkagent_cassette::json::{Pointer, Step, leaves};
+use checkagent_cassette::analysis::{Batch, Endpoint, ItemFailure, Several};
+use checkagent_cassette::json::{Pointer, leaves};
 use checkagent_cassette::{Reply, Request};
 
+use super::shown::shown;
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
@@ -130,7 +131,9 @@ impl Operator for FewerThanAsked {
         let numbers = 1..=recording.interactions().len();
         let reads = numbers.filter_map(|number| Some((number, Read::of(recording, number)?)));
         let reads: Vec<_> = reads.filter_map(|(number, read)| Some((number, read.missing()?, read))).collect();
-        let shown = shown(recording, &reads);
+        let names = reads.iter().flat_map(|(_, thing, read)| read.names(*thing)).collect();
+        let last = reads.last().map_or(0, |(number, ..)| *number);
+        let shown = shown(recording, names, last);
         let mut sites = Vec::new();
         for (number, thing, read) in &reads {
             for variant in read.variants() {
@@ -165,160 +168,11 @@ impl Operator for FewerThanAsked {
     }
 }
 
-/// Where each of the things was shown first.
-fn shown(recording: &Recording, reads: &[(usize, usize, Read<'_>)]) -> HashMap<String, usize> {
-    let mut first: HashMap<String, usize> = HashMap::new();
-    let mut wanted: HashSet<String> = reads.iter().flat_map(|(_, thing, read)| read.names(*thing)).collect();
-    let last = reads.iter().map(|(number, ..)| *number).max().unwrap_or(1);
-    let probe = Probe::of(&wanted);
-    for interaction in recording.interactions().iter().take(last - 1) {
-        if !probe.hits(&interaction.reply) {
-            continue;
-        }
-        for atom in reply_atoms(&interaction.reply) {
-            if names_a_thing(&atom) && wanted.remove(&atom.text) {
-                first.insert(atom.text, interaction.number);
-            }
-        }
-    }
-    first
-}
-
-/// The first word of each name: a reply without any of them need not be parsed.
-struct Probe {
-    words: HashSet<Vec<u8>>,
-    /// A bit for each length that a word has.
-    lengths: u128,
-}
-
-impl Probe {
-    fn of(names: &HashSet<String>) -> Self {
-        let first = names.iter().filter_map(|name| words(name.as_bytes()).next());
-        let words: HashSet<_> = first.map(<[u8]>::to_vec).collect();
-        let lengths = words.iter().fold(0, |lengths, word| lengths | bit(word.len()));
-        Self { words, lengths }
-    }
-
-    fn hits(&self, reply: &Reply) -> bool {
-        let Reply::Http(reply) = reply else { return true };
-        let body = reply.body();
-        let Some(text) = body.text() else { return false };
-        words(text.as_bytes()).any(|word| self.lengths & bit(word.len()) != 0 && self.words.contains(word))
-    }
-}
-
-fn bit(length: usize) -> u128 {
-    1 << length.min(127)
-}
-
-fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let apart = |byte: &u8| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'#' | b'.');
-    text.split(apart).filter(|word| !word.is_empty())
-}
-
-/// Whether a value stands there as somebody's name, and not because some number is the same.
-fn names_a_thing(atom: &Atom) -> bool {
-    let Place::Body(at, None) = &atom.place else { return false };
-    let listed = matches!(at.steps().last(), Some(Step::Index(_)));
-    let named = at.field().is_some_and(|name| {
-        let name = name.to_ascii_lowercase();
-        ["id", "ids", "key", "uuid"].iter().any(|end| name.ends_with(end))
-    });
-    listed || named || atom.text.len() > 5
-}
-
 fn absence(shown: &HashMap<String, usize>, number: usize, names: &[String]) -> Lie {
     let known = names.iter().filter_map(|name| shown.get(name).map(|first| (name, *first)));
     let earlier = known.filter(|(_, first)| *first < number).min_by_key(|(_, first)| *first);
     match earlier {
         Some((name, first)) => Lie::Evident(format!("`{name}` was asked for and interaction {first} had shown it")),
         None => Lie::Plausible("what was asked for may not exist, as far as the recording tells".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::fixture::{Session, delivered, recording};
-    use crate::world::Outcome;
-
-    fn users() -> Arc<Recording> {
-        let user = |id: u8| json!({"id": id, "name": format!("n{id}")});
-        recording(&[
-            ("GET", "/teams/1", Value::Null, json!({"members": ["7", "8", "9"]})),
-            ("GET", "/users?ids=7,8,9", Value::Null, json!({"count": 3, "users": [user(9), user(8), user(7)]})),
-        ])
-    }
-
-    fn keys() -> Arc<Recording> {
-        let item = |n: u8| json!({"pk": {"S": format!("o#{n}")}, "n": {"N": n.to_string()}});
-        let wanted: Vec<_> = (1..=3).map(|n| json!({"pk": {"S": format!("o#{n}")}})).collect();
-        let asked = json!({"RequestItems": {"T": {"Keys": wanted}}});
-        recording(&[(
-            "POST",
-            "/",
-            asked,
-            json!({"Responses": {"T": [item(1), item(2), item(3)]}, "UnprocessedKeys": {}}),
-        )])
-    }
-
-    fn names(recording: &Recording) -> Vec<String> {
-        fewer_than_asked().sites(recording).iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn reads_by_several_ids_are_sites_and_the_lie_is_evident_where_the_id_was_shown() {
-        let sites = fewer_than_asked().sites(&users());
-        assert_eq!(names(&users()), ["2:users:absent"]);
-        assert_eq!(sites[0].lie, Lie::Evident("`9` was asked for and interaction 1 had shown it".to_owned()));
-        assert_eq!(names(&keys()), ["1:Responses:unprocessed", "1:Responses:absent"]);
-        let lies: Vec<_> = fewer_than_asked().sites(&keys()).into_iter().map(|site| site.lie).collect();
-        assert!(matches!(lies[..], [Lie::None, Lie::Plausible(_)]));
-    }
-
-    #[test]
-    fn a_number_that_happens_to_be_the_same_shows_nothing() {
-        let users = json!({"users": [{"id": 7, "name": "a"}, {"id": 8, "name": "b"}]});
-        let recording = recording(&[
-            ("GET", "/weather", Value::Null, json!({"degrees": 8})),
-            ("GET", "/users?ids=7,8", Value::Null, users),
-        ]);
-        assert!(matches!(fewer_than_asked().sites(&recording)[0].lie, Lie::Plausible(_)));
-    }
-
-    #[test]
-    fn other_lists_and_writes_are_no_sites() {
-        let two = json!({"items": [{"id": 1}, {"id": 2}]});
-        let exchanges = [
-            ("GET", "/items?limit=2&page=1", Value::Null, two.clone()),
-            ("GET", "/items?ids=1", Value::Null, json!({"items": [{"id": 1}]})),
-            ("POST", "/items", json!({"ids": [1, 2]}), two),
-        ];
-        assert!(names(&recording(&exchanges)).is_empty());
-    }
-
-    #[test]
-    fn one_is_missing_once_and_the_count_agrees() {
-        let ledger = delivered(&users(), fewer_than_asked);
-        assert!(matches!(ledger.calls[1].outcome, Outcome::Served { .. }));
-        let mut session = Session::first(&users(), fewer_than_asked());
-        let fewer = session.get("/users?ids=7,8,9");
-        assert_eq!((&fewer["count"], fewer["users"].as_array().map(Vec::len)), (&json!(2), Some(2)));
-        assert_eq!(session.get("/users?ids=9"), json!({"count": 1, "users": [{"id": 9, "name": "n9"}]}));
-        assert_eq!(session.get("/users?ids=7,8,9")["count"], 3);
-    }
-
-    #[test]
-    fn keys_that_were_not_read_can_be_asked_for_again_without_doing_anything_twice() {
-        let mut session = Session::first(&keys(), fewer_than_asked());
-        let (_, fewer) = session.ask("POST", "/", keys().interaction(1).request.json().unwrap());
-        assert_eq!(fewer["UnprocessedKeys"]["T"]["Keys"], json!([{"pk": {"S": "o#3"}}]));
-        let (_, rest) = session.ask("POST", "/", json!({"RequestItems": fewer["UnprocessedKeys"]}));
-        assert_eq!(rest["Responses"]["T"][0]["n"]["N"], "3");
-        assert!(session.ledger().calls.iter().all(|call| call.duplicate.is_none()));
     }
 }

@@ -4,7 +4,12 @@ mod bystander_error;
 mod failed_inside;
 mod failing;
 mod fewer_than_asked;
+#[cfg(test)]
+mod fewer_than_asked_tests;
 mod partial_success;
+#[cfg(test)]
+mod partial_success_tests;
+mod shown;
 
 use std::sync::Arc;
 
