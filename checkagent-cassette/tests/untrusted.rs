@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use checkagent_cassette::analysis::{Batch, Flow, Observed, differences, list_places};
-use checkagent_cassette::json::{Edit, Layout, Pointer, apply_all, pretty};
+use checkagent_cassette::analysis::{Batch, Flow, ItemFailure, Observed, Several, differences, list_places};
+use checkagent_cassette::json::{Edit, Layout, Pointer, apply_all, leaves, pretty};
 use checkagent_cassette::key::{Key, Matching};
 use checkagent_cassette::redact::Redactor;
 use checkagent_cassette::{
@@ -152,7 +152,8 @@ proptest! {
 
     #[test]
     fn analysis_of_anything_does_not_panic(one in any_json(), other in any_json(), target in any::<String>()) {
-        let _ = (differences(&one, &other), list_places(&one), Batch::between(&one, &other));
+        let _ = (differences(&one, &other), list_places(&one));
+        as_a_batch(Body::from_json(&one), Body::from_json(&other));
         let mut observed = Observed::default();
         observed.add(&one);
         for (place, _) in observed.fields() {
@@ -178,6 +179,91 @@ proptest! {
         for at in [Pointer::root(), Pointer::parse("/*"), Pointer::parse("/0/*/a")] {
             let influence = flow.influence(1, &at);
             prop_assert!(influence.weight() == 0 || !flow.flows_nowhere(1, &at, Some(&other)));
+        }
+    }
+}
+
+/// Whatever a batch may be asked for.
+fn as_a_batch(asked: Body, answered: Body) {
+    let exchange = interaction("POST", "/?ids=1,2&id=3&id=4", asked, Content::Whole(answered));
+    if let (Some(several), Some(document)) = (Several::of(&exchange), exchange.reply.json()) {
+        let _ = (several.only(&document, &several.found()), several.part_in(&exchange.request));
+    }
+    let Some(batch) = Batch::of(&exchange) else { return };
+    let all: Vec<_> = (0..batch.items().len()).collect();
+    for failure in [ItemFailure::Retryable, ItemFailure::Permanent] {
+        for failed in [&all[..], &all[all.len() / 2..], &[]] {
+            let _ = (batch.not_done(failed), batch.reply_with_failures(&exchange.reply, failed, failure));
+            if let Some(part) = batch.part_in(&exchange.request) {
+                let _ = batch.reply_to_part(&exchange.reply, &part, failed, failure);
+            }
+        }
+    }
+    let sent = batch.items_in(&exchange.request).unwrap_or_default();
+    let _ = batch.reply_to_others(&exchange.reply, &sent, |model, _| model.answered.clone());
+}
+
+/// A request and a reply of most vendors.
+const BATCHES: [(&str, &str); 12] = [
+    (r#"{"RequestItems":{"T":[{"PutRequest":{}},{"DeleteRequest":{}}]}}"#, r#"{"UnprocessedItems":{"T":[]}}"#),
+    (
+        r#"{"RequestItems":{"T":{"Keys":[{"k":{"S":"1"}},{"k":{"S":"2"}}]}}}"#,
+        r#"{"Responses":{"T":[{"k":{"S":"1"}}]}}"#,
+    ),
+    (r#"{"TransactItems":[{"Put":{}},{"Update":{}}],"ClientRequestToken":"x"}"#, "{}"),
+    (r#"{"Entries":[{"Id":"a"},{"Id":"b"}]}"#, r#"{"Successful":[{"Id":"b"}],"Failed":[{"Id":"a"}]}"#),
+    (r#"{"Records":[{"Data":"a"},{"Data":"b"}]}"#, r#"{"FailedPutCount":0,"RequestResponses":[{"RecordId":"a"},{}]}"#),
+    (r#"{"rows":[{"json":{"a":1}},{"json":{}}],"skipInvalidRows":false}"#, r#"{"insertErrors":[{"index":1}]}"#),
+    (
+        r#"{"requests":[{"id":"1","method":"GET","url":"u"},{"id":"2","method":"PUT","url":"u","dependsOn":["1"]}]}"#,
+        r#"{"responses":[{"id":"2","status":200},{"id":"1","status":500}]}"#,
+    ),
+    (
+        r#"{"allOrNone":false,"compositeRequest":[{"referenceId":"a"},{"referenceId":"b","url":"@{a.id}"}]}"#,
+        r#"{"compositeResponse":[{"httpStatusCode":200},{"httpStatusCode":400}]}"#,
+    ),
+    (r#"{"docs":[{"_id":"a"},{}]}"#, r#"[{"ok":true,"id":"a"},{"id":"b","error":"conflict"}]"#),
+    (r#"{"inputs":[{"id":"1"},{"id":"2"}]}"#, r#"{"status":"COMPLETE","results":[{"id":"2"}]}"#),
+    (
+        r#"{"query":"mutation { a: m(n: $x) { id } b: m(n: 2) { id } }","variables":{"x":1}}"#,
+        r#"{"data":{"a":{"userErrors":[]},"b":null},"errors":[{"path":["b"]}]}"#,
+    ),
+    (r#"[{"a":1},{"b":2}]"#, r#"{"items":[{"index":{"status":201}},{"update":{"status":400,"error":{}}}]}"#),
+];
+
+proptest! {
+    #[test]
+    fn batches_with_anything_at_any_place_do_not_panic(
+        which in 0..BATCHES.len(), in_reply in any::<bool>(), place in any::<prop::sample::Index>(), value in any_json(),
+    ) {
+        let (asked, answered) = BATCHES[which];
+        let bent = if in_reply { answered } else { asked };
+        let document: Value = serde_json::from_str(bent).unwrap();
+        let mut places = vec![Pointer::root()];
+        leaves(&document, &mut |place, _| {
+            let steps = place.steps();
+            places.extend((1..=steps.len()).map(|end| steps[..end].iter().cloned().fold(Pointer::root(), |at, step| at.then(step))));
+        });
+        let at = place.get(&places).clone();
+        let bent = apply_all(bent, &[Edit::Set { at, value }]).unwrap();
+        let body = |text: &str| Body::from_bytes(text.as_bytes());
+        let (asked, answered) = if in_reply { (asked, bent.as_str()) } else { (bent.as_str(), answered) };
+        as_a_batch(body(asked), body(answered));
+    }
+
+    #[test]
+    fn batches_in_other_texts_do_not_panic(cut in any::<prop::sample::Index>(), end in any::<prop::sample::Index>(), noise in any::<String>()) {
+        let lines = "{\"index\":{\"_id\":\"1\"}}\n{\"a\":1}\n{\"delete\":{}}\n";
+        let items = r#"{"items":[{"index":{"status":201}},{"delete":{"status":404}}]}"#;
+        let keys = "<Delete><Object><Key>a</Key></Object><Object><Key>b</Key></Object><Quiet>true</Quiet></Delete>";
+        let done = "<DeleteResult><Deleted><Key>a</Key></Deleted><Error><Key>b</Key></Error></DeleteResult>";
+        for (asked, answered) in [(lines, items), (keys, done)] {
+            let with_noise = |text: &str| {
+                let (one, other) = (cut.index(text.len() + 1), end.index(text.len() + 1));
+                format!("{}{noise}{}", &text[..one.min(other)], &text[one.max(other)..])
+            };
+            as_a_batch(Body::from_bytes(with_noise(asked).as_bytes()), Body::from_bytes(answered.as_bytes()));
+            as_a_batch(Body::from_bytes(asked.as_bytes()), Body::from_bytes(with_noise(answered).as_bytes()));
         }
     }
 }

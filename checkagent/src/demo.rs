@@ -16,6 +16,7 @@ pub(crate) fn sessions() -> Vec<(&'static str, Arc<Recording>)> {
         ("a talk with a model that calls a tool", recording_of(talk())),
         ("the same talk as a stream", recording_of(streamed_talk())),
         ("an MCP server", recording_of(mcp())),
+        ("rows and a product", recording_of(rows())),
     ]
 }
 
@@ -78,6 +79,22 @@ fn orders() -> Vec<Taped> {
             .reply(&json!({"orders": [order("ord_771b", 2), order("ord_772b", 1), order("ord_773b", 4)]})),
         taped("POST", "/v1/$batch").body(&json!({"requests": items})).reply(&json!({"responses": answers})),
         taped("DELETE", "/v1/orders/ord_771b").status(204),
+    ]
+}
+
+fn rows() -> Vec<Taped> {
+    let row =
+        |n: u32| json!({"insertId": format!("row_{n}"), "json": {"day": format!("2026-03-0{n}"), "visits": n * 310}});
+    let product = json!({"id": "gid://shop/Product/8801", "title": "Tent for two"});
+    let update = "mutation { productUpdate(input: {title: \"Tent for two\"}) \
+                  { product { id title } userErrors { field message } } }";
+    vec![
+        taped("POST", "/bigquery/v2/projects/p/datasets/d/tables/t/insertAll")
+            .body(&json!({"rows": [row(1), row(2), row(3)]}))
+            .reply(&json!({"kind": "bigquery#tableDataInsertAllResponse"})),
+        taped("POST", "/admin/api/graphql.json")
+            .body(&json!({"query": update}))
+            .reply(&json!({"data": {"productUpdate": {"product": product, "userErrors": []}}})),
     ]
 }
 

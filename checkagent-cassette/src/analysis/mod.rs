@@ -1,4 +1,4 @@
-//! What a recording shows: endpoints, value flow, observed fields, batches, differences.
+//! What a recording shows: endpoints, value flow, observed fields, batches, reads by id, differences.
 
 mod batch;
 mod diff;
@@ -8,9 +8,10 @@ mod lists;
 mod nearest;
 mod observe;
 mod place;
+mod several;
 mod url;
 
-pub use batch::{Batch, ItemStyle};
+pub use batch::{Batch, BatchPart, Item, ItemFailure, Refusal};
 pub use diff::{Difference, differences};
 pub use endpoint::Endpoint;
 pub use flow::{AnswerLink, Flow, Influence, Link, PageKind, PageLink, Rarity, Unfollowed};
@@ -18,3 +19,4 @@ pub use lists::{list_places, main_list};
 pub use nearest::{Nearest, nearest};
 pub use observe::{Field, Format, Kind, OBSERVATIONS, Observed};
 pub use place::{Atom, Part, Place, reply_atoms, request_atoms};
+pub use several::Several;

@@ -158,6 +158,15 @@ fn url_atoms(text: &str, place: &dyn Fn(Option<Part>) -> Place, atoms: &mut Vec<
     }
 }
 
+/// A string or a number as text.
+pub(super) fn atom_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
 fn push(atoms: &mut Vec<Atom>, place: Place, text: String) {
     if !text.is_empty() {
         atoms.push(Atom { place, text });

@@ -236,14 +236,18 @@ impl Reply {
     /// The reply with edits applied to its JSON document; a stream becomes one piece.
     #[must_use]
     pub fn edited(&self, edits: &[Edit]) -> Self {
-        let apply = |text: &str| apply_all(text, edits);
+        self.map_document(|text| apply_all(text, edits))
+    }
+
+    /// The reply with its JSON text (or other text) replaced by what `change` makes of it; a stream becomes one piece.
+    pub(crate) fn map_document(&self, change: impl FnOnce(&str) -> Option<String>) -> Self {
         match self {
             Self::Http(reply) => {
-                let content = Content::Whole(reply.body().map_text(apply));
+                let content = Content::Whole(reply.body().map_text(change));
                 Self::Http(HttpReply { content, ..reply.clone() })
             }
             Self::Call(CallReply::Returned(value)) => {
-                let edited = apply(&value.to_string()).and_then(|text| serde_json::from_str(&text).ok());
+                let edited = change(&value.to_string()).and_then(|text| serde_json::from_str(&text).ok());
                 Self::Call(CallReply::Returned(edited.unwrap_or_else(|| value.clone())))
             }
             Self::Call(CallReply::Failed(_)) => self.clone(),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use checkagent_cassette::analysis::Endpoint;
+use checkagent_cassette::analysis::{Endpoint, ItemFailure};
 use checkagent_cassette::json::Edit;
 use checkagent_cassette::{HttpReply, Reply};
 
@@ -88,8 +88,10 @@ pub enum Bend {
     PartlyDone {
         /// The interaction's number.
         at: usize,
-        /// The items that are not done, by position.
+        /// The items that fail, by position. What depends on them is not done either.
         failed: Vec<usize>,
+        /// How they fail.
+        failure: ItemFailure,
     },
     /// Several of these, which belong together: an item that moves from one page to the next.
     All(Vec<Bend>),

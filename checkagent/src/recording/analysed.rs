@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use checkagent_cassette::analysis::{
-    Batch, Endpoint, Flow, Observed, PageLink, Unfollowed, reply_atoms, request_atoms,
+    Batch, Endpoint, Flow, ItemFailure, Observed, PageLink, Unfollowed, reply_atoms, request_atoms,
 };
-use checkagent_cassette::json::Edit;
 use checkagent_cassette::key::{Key, id_tokens};
 use checkagent_cassette::model::Wire;
 use checkagent_cassette::{Cassette, Interaction, Reply, Request};
@@ -232,18 +231,24 @@ impl Recording {
     /// says of these items.
     #[must_use]
     pub fn part_of_batch(&self, number: usize, request: &Request) -> Option<FollowUp> {
+        self.part_of_failing_batch(number, request, &[], ItemFailure::Retryable)
+    }
+
+    /// As [`Recording::part_of_batch`], where these items of the batch fail again.
+    #[must_use]
+    pub fn part_of_failing_batch(
+        &self,
+        number: usize,
+        request: &Request,
+        failed: &[usize],
+        failure: ItemFailure,
+    ) -> Option<FollowUp> {
         let batch = self.batch(number)?;
-        let document = request.json()?;
-        let sent = batch.request_items.resolve(&document);
-        let sent = sent.first().and_then(|(_, items)| items.as_array()).filter(|items| !items.is_empty())?;
-        let mut items: Vec<usize> = Vec::with_capacity(sent.len());
-        for item in sent {
-            let same = |index: &usize| batch.asked[*index] == *item && !items.contains(index);
-            items.push((0..batch.asked.len()).find(same)?);
-        }
-        let answered: Vec<_> = items.iter().map(|index| batch.answered[*index].clone()).collect();
-        let edit = Edit::Set { at: batch.reply_items.clone(), value: answered.into() };
-        Some(FollowUp { reply: self.interaction(number).reply.edited(&[edit]), items })
+        let part = batch.part_in(request)?;
+        let not_done = batch.not_done_in(&part, failed);
+        let reply = batch.reply_to_part(&self.interaction(number).reply, &part, failed, failure);
+        let done = |item: &usize| batch.items()[*item].done && !not_done.contains(item);
+        Some(FollowUp { reply, items: part.items.into_iter().filter(done).collect() })
     }
 
     /// Whether a request changes the outside: POST, PUT, PATCH, DELETE, or a call that is not a query.

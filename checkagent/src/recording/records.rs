@@ -31,8 +31,16 @@ fn collect(value: &Value, found: &mut Vec<Record>) {
 
 /// The members of an object that are no containers.
 pub(crate) fn scalars(members: &Map<String, Value>) -> Record {
-    let scalar = |(_, member): &(&String, &Value)| !member.is_object() && !member.is_array();
+    let scalar = |(_, member): &(&String, &Value)| match member {
+        Value::Object(typed) => is_typed(typed),
+        other => !other.is_array(),
+    };
     members.iter().filter(scalar).map(|(name, member)| (name.clone(), member.clone())).collect()
+}
+
+/// A scalar of `DynamoDB`: `{"S": "text"}`, `{"N": "5"}`.
+fn is_typed(members: &Map<String, Value>) -> bool {
+    members.len() == 1 && ["S", "N", "B", "BOOL"].iter().any(|kind| members.contains_key(*kind))
 }
 
 /// Whether an object shows a record, perhaps with more members.

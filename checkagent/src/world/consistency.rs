@@ -13,6 +13,7 @@ use checkagent_cassette::{Reply, Request};
 
 use super::substitute::{Sent, substituted};
 use super::tape::Tape;
+use super::undone::{Undone, texts};
 use crate::recording::{Record, Recording, records, shows};
 
 /// What a read is answered with.
@@ -36,18 +37,10 @@ pub(super) struct State<'s> {
     pub sent: &'s [Sent],
 }
 
-/// Items of batches that are not done.
-#[derive(Debug, Default)]
-pub(super) struct Undone {
-    /// What was asked and answered for each of them.
-    pub documents: Vec<Value>,
-    /// The same of the items beside them, which are done.
-    pub others: Vec<Value>,
-}
-
 impl State<'_> {
     fn is_done(&self, write: usize) -> bool {
-        self.tape.was_served(write) || self.sent.iter().any(|sent| sent.instead_of == write)
+        (self.tape.was_served(write) && !self.undone.wholly.contains(&write))
+            || self.sent.iter().any(|sent| sent.instead_of == write)
     }
 }
 
@@ -73,9 +66,15 @@ fn recorded_version(state: &State<'_>, candidates: &[usize], next: usize) -> Ver
     let fits = |read: usize| prevented(state, read).next().is_none() && hidden(state, read).is_none();
     let version = if fits(next) { Some(next) } else { candidates.iter().copied().rev().find(|read| fits(*read)) };
     if let Some(read) = version {
-        return without(recording, read, &Traces::of_items(undone)).unwrap_or_else(|| {
+        let version = without(recording, read, &Traces::of_items(undone)).unwrap_or_else(|| {
             Version::None(format!("interaction {read} shows items that were not done in this case"))
         });
+        return match changed_by_items(state, read) {
+            Some(batch) if version == Version::Recorded(read) => Version::None(format!(
+                "interaction {read} was recorded after interaction {batch}, of which some items were not done in this case"
+            )),
+            _ => version,
+        };
     }
     let mut writes: Vec<_> = prevented(state, next).collect();
     writes.reverse();
@@ -122,6 +121,33 @@ fn changed_between(recording: &Recording, write: usize, read: usize) -> bool {
     before.is_some_and(|before| !next_effect && recording.interaction(*before).reply != after.reply)
 }
 
+/// A batch that may be why a read was answered in another way than before, by items that are not done in this case: a
+/// deletion leaves no trace that could be taken out.
+fn changed_by_items(state: &State<'_>, read: usize) -> Option<usize> {
+    let State { recording, undone, .. } = state;
+    let mut paths = HashSet::new();
+    for text in texts(&undone.documents) {
+        paths.extend(text.starts_with('/').then_some(text));
+    }
+    let concerns = |path: &str| paths.is_empty() || paths.iter().any(|target| names_path(target, path));
+    let concerned = match &recording.interaction(read).request {
+        Request::Http(asked) => concerns(asked.path()),
+        Request::Call(_) => true,
+    };
+    let mut before = undone.batches.iter().copied().filter(|batch| *batch < read && concerned);
+    before.find(|batch| changed_between(recording, *batch, read))
+}
+
+/// Whether a target in a batch (`/things/5`, which may lack the prefix of the version) is at the path of a read or an
+/// item of the list there.
+fn names_path(target: &str, path: &str) -> bool {
+    if target.len() < 2 {
+        return false;
+    }
+    let parent = target.rsplit_once('/').map_or("", |(parent, _)| parent);
+    path.ends_with(target) || (parent.matches('/').count() > 1 && path.ends_with(parent))
+}
+
 /// A write after a read that was done in this case, and that the read would have to show.
 fn hidden(state: &State<'_>, read: usize) -> Option<usize> {
     let recording = state.recording;
@@ -144,11 +170,7 @@ fn concerns(recording: &Recording, write: usize, read: usize) -> bool {
     let mut named = false;
     if let Some(document) = effect.body.json() {
         leaves(&document, &mut |_, value| {
-            // The paths in a batch may lack the prefix of the version.
-            if let Some(target) = value.as_str().filter(|text| text.starts_with('/') && text.len() > 1) {
-                let parent = target.rsplit_once('/').map_or("", |(parent, _)| parent);
-                named |= path.ends_with(target) || (parent.matches('/').count() > 1 && path.ends_with(parent));
-            }
+            named |= value.as_str().is_some_and(|text| text.starts_with('/') && names_path(text, path));
         });
     }
     named
@@ -187,7 +209,7 @@ impl Traces {
     fn of_items(items: &Undone) -> Self {
         let others: Vec<_> = items.others.iter().flat_map(records).collect();
         let own = items.documents.iter().flat_map(records).filter(|record| !others.contains(record));
-        Self { records: own.collect(), ids: HashSet::new() }
+        Self { records: own.collect(), ids: items.ids.clone() }
     }
 
     fn is_empty(&self) -> bool {

@@ -12,6 +12,7 @@ mod overlay;
 mod replay;
 mod substitute;
 mod tape;
+mod undone;
 
 pub use change::Change;
 pub use handle::World;

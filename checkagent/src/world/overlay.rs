@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
 use checkagent_cassette::analysis::Endpoint;
-use checkagent_cassette::json::Edit;
 use checkagent_cassette::key::Key;
 use checkagent_cassette::{HttpReply, Reply, Request};
 
@@ -153,18 +152,12 @@ impl Overlay {
                     active.state = State::Over;
                     return After::Lost(loss.clone());
                 }
-                (Bend::PartlyDone { at, failed }, State::Waiting) if *at == number => {
+                (Bend::PartlyDone { at, failed, failure }, State::Waiting) if *at == number => {
                     let Some(batch) = recording.batch(number) else { continue };
-                    let edits: Vec<_> = failed
-                        .iter()
-                        .map(|index| Edit::Set {
-                            at: batch.reply_items.index(*index),
-                            value: batch.failed_item(*index),
-                        })
-                        .collect();
-                    let failed = failed.clone();
-                    active.state = State::Undone(failed.iter().copied().collect());
-                    return After::PartlyDone(reply.edited(&edits), failed, batch.answered.len());
+                    let reply = batch.reply_with_failures(&reply, failed, *failure);
+                    let undone = batch.not_done(failed);
+                    active.state = State::Undone(undone.iter().copied().collect());
+                    return After::PartlyDone(reply, undone, batch.items().len());
                 }
                 (Bend::Expire { issued_by, .. }, State::On) if *issued_by == number => active.state = State::Over,
                 (Bend::Delay { at, by, .. }, State::Left(left @ 1..)) if *at == number => {

@@ -10,11 +10,12 @@ use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_
 use checkagent_cassette::{Reply, Request};
 
 use super::calls::Calls;
-use super::consistency::{State, Undone, Version, version};
+use super::consistency::{State, Version, version};
 use super::ledger::{Call, Ledger, Outcome};
 use super::overlay::{After, Front, Overlay};
 use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
+use super::undone::Undone;
 use crate::mutation::{Loss, Mutation};
 use crate::recording::{FollowUp, Recording};
 
@@ -109,6 +110,7 @@ impl Replay {
         let front = self.overlay.in_front(channel, key, hit, now, &recording);
         let follow_up = || self.overlay.follow_up(channel, &sent, true, &recording);
         let provoked = if front.is_none() && (effect || asks) { follow_up() } else { None };
+        let provoked = provoked.filter(|(bent, _)| !self.is_recorded_retry(hit, *bent));
         let (outcome, reaction) = match (front, provoked) {
             (Some(Front::Reply(reply, outcome)), _) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
             (Some(Front::Stall(outcome)), _) => (outcome, Reaction::Stall),
@@ -165,6 +167,14 @@ impl Replay {
         (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO))
     }
 
+    /// Whether the request is a retry of a batch that was recorded too, of items that failed there: what became of them
+    /// is known.
+    fn is_recorded_retry(&self, hit: Option<usize>, batch: usize) -> bool {
+        let key = |number: usize| self.recording.interaction(number).key;
+        self.recording.batch(batch).is_some()
+            && hit.is_some_and(|hit| !self.tape.was_served(hit) && key(hit) != key(batch))
+    }
+
     /// Some items of a batch again, by themselves: that is no new effect, but the same one once more.
     fn part_of_served_batch(&self, channel: &str, request: &Request) -> Option<(usize, FollowUp)> {
         let endpoint = Endpoint::of_request(channel, request);
@@ -185,7 +195,8 @@ impl Replay {
         // RFC 9110, 9.2.2: doing it twice is the same as doing it once.
         let idempotent = matches!(request, Request::Http(http) if matches!(http.method.as_str(), "PUT" | "DELETE"));
         let batch = self.recording.batch(number);
-        let idempotent_items = batch.is_some_and(|batch| (0..batch.asked.len()).all(|item| batch.is_idempotent(item)));
+        let idempotent_items =
+            batch.is_some_and(|batch| (0..batch.items().len()).all(|item| batch.is_idempotent(item)));
         (!idempotent && !idempotent_items).then(|| format!("interaction {number} had been done"))
     }
 
@@ -198,8 +209,7 @@ impl Replay {
     ) -> (Outcome, Reaction) {
         let recording = Arc::clone(&self.recording);
         let Some(next) = hit else { return self.unrecorded_read(channel, request) };
-        let state =
-            State { recording: &recording, tape: &self.tape, undone: self.undone_documents(), sent: &self.sent };
+        let state = State { recording: &recording, tape: &self.tape, undone: self.undone(), sent: &self.sent };
         match version(&state, candidates.numbers, next) {
             Version::Recorded(number) => self.serve(number, None, candidates),
             Version::Without(number, reply) => self.serve(number, Some(reply), candidates),
@@ -234,17 +244,14 @@ impl Replay {
         (self.missed(channel, request, reason), Reaction::End)
     }
 
-    fn undone_documents(&self) -> Undone {
-        let undone = self.overlay.undone_items();
-        let mut items = Undone::default();
-        for number in undone.iter().map(|(number, _)| *number).collect::<BTreeSet<_>>() {
-            let Some(batch) = self.recording.batch(number) else { continue };
-            for (index, pair) in batch.asked.iter().zip(&batch.answered).enumerate() {
-                let kind = if undone.contains(&(number, index)) { &mut items.documents } else { &mut items.others };
-                kind.extend([pair.0.clone(), pair.1.clone()]);
-            }
+    fn undone(&self) -> Undone {
+        let mut undone = Undone::default();
+        let items = self.overlay.undone_items();
+        for number in items.iter().map(|(number, _)| *number).collect::<BTreeSet<_>>() {
+            let of_batch: Vec<_> = items.iter().filter(|(other, _)| *other == number).map(|(_, item)| *item).collect();
+            undone.add(&self.recording, number, &of_batch);
         }
-        items
+        undone
     }
 
     fn serve(&mut self, number: usize, instead: Option<Reply>, candidates: &Candidates<'_>) -> (Outcome, Reaction) {
@@ -291,7 +298,8 @@ impl Replay {
             let reason = "this effect is not in the recording, and nothing like it is".to_owned();
             return (Outcome::Missed { nearest: near, reason }, Reaction::End);
         };
-        let sent = Sent { instead_of: model, document: request.json().unwrap_or_default() };
+        let items = recording.batch(model).and_then(|batch| batch.items_in(request));
+        let sent = Sent { instead_of: model, document: request.json().unwrap_or_default(), items };
         let reply = echo(&recording, &sent);
         self.sent.push(sent);
         let outcome = Outcome::Unrecorded { nearest: near, answered_like: model };

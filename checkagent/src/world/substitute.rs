@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use checkagent_cassette::Reply;
-use checkagent_cassette::json::{Edit, Pointer, Step};
+use checkagent_cassette::json::{Edit, Pointer, Step, apply_all};
 
 use crate::recording::{Record, Recording, scalars, shows};
 
@@ -17,39 +17,36 @@ pub(super) struct Sent {
     pub instead_of: usize,
     /// The document that was sent.
     pub document: Value,
+    /// The items that it holds, if the recorded effect is a batch.
+    pub items: Option<Vec<Value>>,
 }
 
 /// The recorded reply of an effect, as it would be for the document that was sent.
 pub(super) fn echo(recording: &Recording, sent: &Sent) -> Reply {
     let interaction = recording.interaction(sent.instead_of);
     let recorded = interaction.request.json().unwrap_or_default();
-    let (Some(batch), Some(items)) = (recording.batch(sent.instead_of), sent_items(recording, sent)) else {
+    let (Some(batch), Some(items)) = (recording.batch(sent.instead_of), &sent.items) else {
         return replaced(&interaction.reply, &[Pair::of(&recorded, Some(&sent.document))])
             .unwrap_or_else(|| interaction.reply.clone());
     };
     // One answer for each item that was sent, however many the recording has.
-    let answers = items.iter().enumerate().map(|(index, item)| {
-        let model = index % batch.asked.len();
-        let pair = Pair::of(&batch.asked[model], Some(item));
-        let edits = pair.edits(&Pointer::root(), &batch.answered[model]).unwrap_or_default();
-        edits.into_iter().fold(batch.answered[model].clone(), |answer, edit| {
-            let text = edit.apply(&answer.to_string());
-            text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or(answer)
-        })
-    });
-    let value = answers.collect::<Vec<_>>().into();
-    interaction.reply.edited(&[Edit::Set { at: batch.reply_items.clone(), value }])
+    batch.reply_to_others(&interaction.reply, items, |model, item| {
+        let edits = Pair::of(&model.asked, Some(item)).edits(&Pointer::root(), &model.answered).unwrap_or_default();
+        let edited = apply_all(&model.answered.to_string(), &edits);
+        edited.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(|| model.answered.clone())
+    })
 }
 
 /// A recorded read, as it would be after the effects that were really sent; `None` where that cannot be told.
 pub(super) fn substituted(recording: &Recording, reply: &Reply, sent: &[Sent]) -> Option<Reply> {
     let mut reply = reply.clone();
     for sent in sent {
-        let pairs: Vec<_> = match (recording.batch(sent.instead_of), sent_items(recording, sent)) {
+        let pairs: Vec<_> = match (recording.batch(sent.instead_of), &sent.items) {
             // Items beyond the recorded ones appear in no recorded reply.
-            (Some(batch), Some(items)) if items.len() > batch.asked.len() => return None,
+            (Some(batch), Some(items)) if items.len() > batch.items().len() => return None,
             (Some(batch), Some(items)) => {
-                batch.asked.iter().enumerate().map(|(index, asked)| Pair::of(asked, items.get(index))).collect()
+                let asked = batch.items().iter().map(|item| &item.asked).enumerate();
+                asked.map(|(index, asked)| Pair::of(asked, items.get(index))).collect()
             }
             _ => {
                 let recorded = recording.interaction(sent.instead_of).request.json().unwrap_or_default();
@@ -59,11 +56,6 @@ pub(super) fn substituted(recording: &Recording, reply: &Reply, sent: &[Sent]) -
         reply = replaced(&reply, &pairs)?;
     }
     Some(reply)
-}
-
-fn sent_items<'s>(recording: &Recording, sent: &'s Sent) -> Option<&'s Vec<Value>> {
-    let batch = recording.batch(sent.instead_of)?;
-    batch.request_items.resolve(&sent.document).first().and_then(|(_, items)| items.as_array())
 }
 
 fn replaced(reply: &Reply, pairs: &[Pair]) -> Option<Reply> {
