@@ -181,6 +181,12 @@ impl Field {
         &self.examples
     }
 
+    /// Whether that text was seen, as far as texts are remembered.
+    #[must_use]
+    pub fn has_shown(&self, text: &str) -> bool {
+        self.strings.contains_key(text)
+    }
+
     /// The lowest and highest number.
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use checkagent_cassette::analysis::{Endpoint, Field, Format, Kind, Place};
+use checkagent_cassette::analysis::{Endpoint, Field, Format, Kind, Meaning, Place};
 use checkagent_cassette::json::{Pointer, Step};
 
 use super::analysed::Recording;
@@ -25,6 +25,8 @@ pub struct FieldPlace {
     pub pointer: Pointer,
     /// The same place in one item, and the value there.
     pub example: (Pointer, Value),
+    /// What it is about.
+    pub meaning: Meaning,
     /// Its influence: higher is more.
     pub rank: u32,
 }
@@ -49,11 +51,33 @@ pub(super) fn of(recording: &Recording) -> Vec<FieldPlace> {
         let found = fields.into_iter().filter_map(|(rank, pointer)| {
             let (interaction, example) =
                 order.clone().find_map(|number| Some((*number, documents.example(*number, pointer)?)))?;
-            Some(FieldPlace { interaction, endpoint: endpoint.clone(), pointer: pointer.clone(), example, rank })
+            let meaning = Meaning::of(pointer.field().unwrap_or_default(), &example.1);
+            Some(FieldPlace {
+                interaction,
+                endpoint: endpoint.clone(),
+                pointer: pointer.clone(),
+                example,
+                meaning,
+                rank,
+            })
         });
-        places.extend(found.take(PER_ENDPOINT));
+        places.extend(varied(found.collect()));
     }
     places
+}
+
+/// The most influential fields. Times and states drift in ways of their own: where an endpoint has some, one is kept.
+fn varied(mut fields: Vec<FieldPlace>) -> Vec<FieldPlace> {
+    let rest = fields.split_off(PER_ENDPOINT.min(fields.len()));
+    let mut at = fields.len();
+    for meaning in [Meaning::Time, Meaning::State] {
+        let other = rest.iter().find(|field| field.meaning == meaning);
+        if let (Some(other), false) = (other, fields.iter().any(|field| field.meaning == meaning)) {
+            at -= 1;
+            fields[at] = other.clone();
+        }
+    }
+    fields
 }
 
 /// Parsed replies of one endpoint, each parsed once.
@@ -84,7 +108,8 @@ fn is_scalar(field: &Field) -> bool {
 /// What a field is worth by itself: numbers are added up, times are seldom looked at.
 fn weight(field: &Field) -> u32 {
     match field.format() {
-        Some(Format::Timestamp | Format::Url) => 10,
+        Some(Format::Url) => 10,
+        Some(format) if format.is_time() => 10,
         Some(Format::Uuid) => 20,
         _ if field.kinds().iter().any(|kind| matches!(kind, Kind::Integer | Kind::Float)) => 40,
         _ => 30,
