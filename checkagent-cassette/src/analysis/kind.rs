@@ -85,9 +85,7 @@ impl Format {
         match self {
             Self::Uuid => text.len() == 36 && crate::key::id_tokens(text).any(|range| range == (0..36)),
             Self::Date => is_date(text),
-            Self::Instant => {
-                Self::Timestamp.fits(text) && Moment::of_text(text).is_some_and(|moment| moment.has_zone())
-            }
+            Self::Instant => Self::Timestamp.fits(text) && Moment::of_text(text).is_some_and(Moment::has_zone),
             Self::Timestamp => {
                 text.len() >= 16
                     && text.is_char_boundary(10)

@@ -215,20 +215,20 @@ impl Field {
             return None;
         }
         let kinds: Vec<_> = self.kinds.iter().map(|kind| kind.name()).collect();
-        let mut said = format!("was always {}", kinds.join(" or "));
+        let mut said = vec![format!("was always {}", kinds.join(" or "))];
         match self.range() {
-            Some((lowest, _)) if lowest > 0.0 => said.push_str(" above 0"),
-            Some((lowest, _)) if lowest >= 0.0 => said.push_str(", never below 0"),
+            Some((lowest, _)) if lowest > 0.0 => said.push("above 0".to_owned()),
+            Some((lowest, _)) if lowest >= 0.0 => said.push("never below 0".to_owned()),
             _ => {}
         }
         if let Some(format) = self.format() {
-            said.push_str(&format!(", {}", format.name()));
+            said.push(format.name().to_owned());
         } else if let Some(known) = self.enumeration() {
-            said.push_str(&format!(", one of {}", known.join(", ")));
+            said.push(format!("one of {}", known.join(", ")));
         } else if !self.strings.is_empty() && self.empty_strings == 0 {
-            said.push_str(", never empty");
+            said.push("never empty".to_owned());
         }
-        Some(format!("{said}, in {} observations", self.seen))
+        Some(format!("{} in {} observations", said.join(", "), self.seen))
     }
 
     /// Why a careful client could know that this field does not have this value; `None` before there are observations
@@ -316,9 +316,9 @@ mod tests {
     #[test]
     fn a_habit_says_what_all_values_had_in_common() {
         let habit = |at: &str| observed(10).field(&Pointer::parse(at)).and_then(Field::habit);
-        assert_eq!(habit("/data/0/n").unwrap(), "was always a whole number above 0, in 10 observations");
-        assert_eq!(habit("/data/0/plan").unwrap(), "was always a string, one of free, pro, in 10 observations");
-        assert_eq!(habit("/data/0/day").unwrap(), "was always a string, a date, in 10 observations");
+        assert_eq!(habit("/data/0/n").unwrap(), "was always a whole number, above 0 in 10 observations");
+        assert_eq!(habit("/data/0/plan").unwrap(), "was always a string, one of free, pro in 10 observations");
+        assert_eq!(habit("/data/0/day").unwrap(), "was always a string, a date in 10 observations");
         assert_eq!(habit("/data"), None);
     }
 

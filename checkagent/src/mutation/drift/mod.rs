@@ -42,20 +42,19 @@ pub mod builtin {
 /// The operators of this family, with their defaults.
 #[must_use]
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    use builtin::*;
     vec![
-        Arc::new(new_enum_value()),
-        Arc::new(change_type()),
-        Arc::new(remove_field()),
-        Arc::new(rename_field()),
-        Arc::new(null_field()),
-        Arc::new(nest_field()),
-        Arc::new(unnest_field()),
-        Arc::new(partial_object()),
-        Arc::new(case_change()),
-        Arc::new(date_format()),
-        Arc::new(status_code()),
-        Arc::new(endpoint_gone()),
-        Arc::new(unknown_field()),
+        Arc::new(builtin::new_enum_value()),
+        Arc::new(builtin::change_type()),
+        Arc::new(builtin::remove_field()),
+        Arc::new(builtin::rename_field()),
+        Arc::new(builtin::null_field()),
+        Arc::new(builtin::nest_field()),
+        Arc::new(builtin::unnest_field()),
+        Arc::new(builtin::partial_object()),
+        Arc::new(builtin::case_change()),
+        Arc::new(builtin::date_format()),
+        Arc::new(builtin::status_code()),
+        Arc::new(builtin::endpoint_gone()),
+        Arc::new(builtin::unknown_field()),
     ]
 }

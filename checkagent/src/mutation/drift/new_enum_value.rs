@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use checkagent_cassette::analysis::{Field, Meaning};
+use checkagent_cassette::analysis::{Field, Meaning, words};
 use checkagent_cassette::json::Edit;
 
 use super::fields;
@@ -12,7 +12,9 @@ use crate::mutation::site::Site;
 use crate::recording::{FieldPlace, Recording};
 
 /// States that services add after years.
-const ADDED: [&str; 4] = ["deferred", "on_hold", "legacy", "unlisted"];
+const STATES: [&str; 4] = ["deferred", "on_hold", "expired", "in_dispute"];
+/// Kinds, plans and roles that they add.
+const KINDS: [&str; 4] = ["legacy", "unlisted", "custom", "mixed"];
 
 /// A value that no client knows, from the k-th reply on. See [`new_enum_value`].
 #[derive(Clone, Debug)]
@@ -72,7 +74,10 @@ fn unknown(place: &FieldPlace, seen: &Field) -> Option<Value> {
         return None;
     }
     let known = |value: &String| seen.has_shown(value) || value == word;
-    ADDED.iter().map(|added| as_written(added, word)).find(|added| !known(added)).map(Value::from)
+    let is_state =
+        words(place.pointer.field()?).any(|word| matches!(word.as_str(), "status" | "state" | "stage" | "phase"));
+    let added = if is_state { STATES } else { KINDS };
+    added.iter().map(|added| as_written(added, word)).find(|added| !known(added)).map(Value::from)
 }
 
 fn as_written(word: &str, like: &str) -> String {

@@ -55,12 +55,14 @@ impl Operator for StatusCode {
         let mut sites = Vec::new();
         for at in endpoints::seconds(recording, effects) {
             let (Some(reply), site) = (http(at), Site::at(at.number).rank(30)) else { continue };
-            let others: Vec<_> = OTHER.into_iter().filter(|(_, status)| can_be(*status, at, reply)).collect();
+            let is_batch = recording.batch(at.number).is_some();
+            let fits = |(_, status): &(&str, u16)| can_be(*status, at, reply) && !(is_batch && *status == 201);
+            let others: Vec<_> = OTHER.into_iter().filter(fits).collect();
             if let Some((name, _)) = others.get(at.number % others.len().max(1)) {
                 sites.push(site.clone().variant(name));
             }
             // What became of the items of a batch has to be said.
-            if reply.status != 204 && has_document(reply) && recording.batch(at.number).is_none() {
+            if reply.status != 204 && has_document(reply) && !is_batch {
                 let reason = "the reply has no document".to_owned();
                 sites.push(site.variant(NO_CONTENT).lie(Lie::Evident(reason)).rank(50));
             }

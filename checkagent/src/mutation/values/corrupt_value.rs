@@ -145,6 +145,8 @@ mod tests {
     use super::*;
     use crate::fixture::{Session, reads, recording, rewritten};
 
+    type Defect<'d> = (&'d Values, Value, &'d dyn Fn(&Value) -> bool);
+
     /// Replies of one record each, in which every field has been seen so often.
     fn seen(times: usize) -> Arc<Recording> {
         let texts: Vec<_> = (1..=times)
@@ -163,7 +165,6 @@ mod tests {
         let texts = corrupted(&json!("Ada"), Meaning::Text).unwrap();
         let number = |value: &Value| value.as_f64().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().chars().count();
-        type Defect<'d> = (&'d Values, Value, &'d dyn Fn(&Value) -> bool);
         let defects: [Defect<'_>; 5] = [
             (&numbers, json!(-1), &|value| number(value) < 0.0),
             (&numbers, json!(1001), &|value| number(value) > 1000.0),
@@ -210,7 +211,7 @@ mod tests {
         let both = ["amount", "day", "name"].map(|name| [format!("2:{name}"), format!("2:{name}:plausible")]);
         assert_eq!(names(10), both.concat());
         let Lie::Evident(reason) = site(&seen(10), "2:amount").lie else { panic!("not evident") };
-        assert_eq!(reason, "`amount` was always a whole number above 0, in 10 observations");
+        assert_eq!(reason, "`amount` was always a whole number, above 0 in 10 observations");
     }
 
     #[test]

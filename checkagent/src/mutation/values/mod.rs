@@ -27,12 +27,11 @@ pub mod builtin {
 /// The operators of this family, with their defaults.
 #[must_use]
 pub fn operators() -> Vec<Arc<dyn Operator>> {
-    use builtin::*;
     vec![
-        Arc::new(corrupt_value()),
-        Arc::new(swapped_identifier()),
-        Arc::new(unit_shift()),
-        Arc::new(stale_value()),
-        Arc::new(timezone_shift()),
+        Arc::new(builtin::corrupt_value()),
+        Arc::new(builtin::swapped_identifier()),
+        Arc::new(builtin::unit_shift()),
+        Arc::new(builtin::stale_value()),
+        Arc::new(builtin::timezone_shift()),
     ]
 }

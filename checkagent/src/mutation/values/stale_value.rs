@@ -1,5 +1,6 @@
 //! A read shows what was true before.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
@@ -7,12 +8,13 @@ use serde_json::{Map, Value};
 use checkagent_cassette::Interaction;
 use checkagent_cassette::analysis::Meaning;
 use checkagent_cassette::json::{Pointer, Step, leaves};
+use checkagent_cassette::key::Key;
 
 use super::places;
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
-use crate::recording::{Recording, scalars};
+use crate::recording::Recording;
 
 /// A value of an earlier read of the same thing. See [`stale_value`].
 #[derive(Clone, Debug)]
@@ -50,14 +52,12 @@ impl Operator for StaleValue {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let mut history = History::default();
-        for interaction in recording.interactions() {
-            if recording.changed_something(interaction.number) {
-                history.writes(interaction);
-            }
-            if interaction.reply.is_success() && !interaction.asks_a_model() {
-                history.shows(interaction, recording.is_effect(&interaction.request));
-            }
+        let shown = |each: &&Interaction| each.reply.is_success() && !each.asks_a_model();
+        let shown = recording.interactions().iter().filter(shown);
+        let replies: Vec<_> = shown.filter_map(|each| Some((each, each.reply.json()?))).collect();
+        let mut history = History::of(recording);
+        for (interaction, document) in &replies {
+            history.walk(interaction, &Pointer::root(), document);
         }
         history.sites
     }
@@ -68,102 +68,120 @@ impl Operator for StaleValue {
 }
 
 /// What was shown so far.
-#[derive(Default)]
-struct History {
-    things: HashMap<String, HashMap<String, Shown>>,
-    /// Who wrote a value last, by the name and the text of it.
-    written: HashMap<(String, String), usize>,
+struct History<'r> {
+    recording: &'r Recording,
+    things: HashMap<Thing<'r>, Vec<(&'r str, Shown<'r>)>>,
+    /// Who wrote a value last, by the name and the text of it; made when it is first asked for.
+    written: Option<HashMap<(String, String), usize>>,
     sites: Vec<Site>,
 }
 
+/// What makes an object the same thing in another reply: its id and the names of its members; without an id, the same
+/// request and place.
+#[derive(PartialEq, Eq, Hash)]
+enum Thing<'r> {
+    Named(&'r str, Cow<'r, str>, Vec<&'r str>),
+    Placed(Key, Pointer),
+}
+
 /// A member of a thing, as the replies show it.
-struct Shown {
-    value: Value,
+struct Shown<'r> {
+    value: &'r Value,
     /// The interaction that showed this value first.
     since: usize,
-    /// The value before, and the last interaction that showed it.
-    before: Option<(Value, usize)>,
+    /// The value before, and the interaction that showed it first.
+    before: Option<(&'r Value, usize)>,
     /// Whether a read has shown it that can be made stale.
     used: bool,
 }
 
-impl History {
-    fn writes(&mut self, interaction: &Interaction) {
-        let Some(sent) = interaction.request.json() else { return };
-        leaves(&sent, &mut |place, value| {
-            let name = place.field().unwrap_or_default().to_owned();
-            self.written.insert((name, value.to_string()), interaction.number);
-        });
+impl<'r> History<'r> {
+    fn of(recording: &'r Recording) -> Self {
+        Self { recording, things: HashMap::new(), written: None, sites: Vec::new() }
     }
 
-    fn shows(&mut self, interaction: &Interaction, is_effect: bool) {
-        let Some(document) = interaction.reply.json() else { return };
-        self.walk(interaction, is_effect, &Pointer::root(), &document);
-    }
-
-    fn walk(&mut self, interaction: &Interaction, is_effect: bool, at: &Pointer, value: &Value) {
+    fn walk(&mut self, interaction: &'r Interaction, at: &Pointer, value: &'r Value) {
         match value {
             Value::Object(members) => {
-                if let Some(thing) = thing(interaction, at, members) {
-                    self.see(interaction.number, is_effect, &thing, at, members);
+                if let Some(thing) = Thing::of(interaction, at, members) {
+                    self.see(interaction, thing, at, members);
                 }
                 for (name, member) in members.iter().filter(|(_, member)| member.is_object() || member.is_array()) {
-                    self.walk(interaction, is_effect, &at.key(name), member);
+                    self.walk(interaction, &at.key(name), member);
                 }
             }
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate().filter(|(_, item)| item.is_object()) {
-                    self.walk(interaction, is_effect, &at.index(index), item);
+                    self.walk(interaction, &at.index(index), item);
                 }
             }
             _ => {}
         }
     }
 
-    fn see(&mut self, number: usize, is_effect: bool, thing: &str, at: &Pointer, members: &Map<String, Value>) {
-        let known = self.things.entry(thing.to_owned()).or_default();
-        for (name, value) in scalars(members) {
-            let Some(shown) = known.get_mut(&name) else {
-                known.insert(name, Shown { value, since: number, before: None, used: false });
+    fn see(&mut self, interaction: &Interaction, thing: Thing<'r>, at: &Pointer, members: &'r Map<String, Value>) {
+        let number = interaction.number;
+        let known = self.things.entry(thing).or_default();
+        let mut stale = Vec::new();
+        for (name, value) in members.iter().filter(|(_, member)| !member.is_object() && !member.is_array()) {
+            let Some((_, shown)) = known.iter_mut().find(|(known, _)| *known == name) else {
+                known.push((name, Shown { value, since: number, before: None, used: false }));
                 continue;
             };
             if shown.value != value {
-                let before = std::mem::replace(&mut shown.value, value);
-                // The last one that showed the old value is not later than this one.
-                shown.before = Some((before, shown.since));
-                (shown.since, shown.used) = (number, false);
+                *shown = Shown { value, since: number, before: Some((shown.value, shown.since)), used: false };
             }
-            let Some((before, until)) = shown.before.as_ref().filter(|_| !shown.used && !is_effect) else { continue };
+            let Some((before, until)) = shown.before.filter(|_| !shown.used) else { continue };
             // Ids and points in time differ for many reasons, and few look at them.
-            if matches!(Meaning::of(&name, &shown.value), Meaning::Time | Meaning::Id) || !is_like(before, &shown.value)
-            {
-                continue;
+            let looked_at = !matches!(Meaning::of(name, value), Meaning::Time | Meaning::Id);
+            if looked_at && is_like(before, value) && !self.recording.is_effect(&interaction.request) {
+                shown.used = true;
+                stale.push((name, value, before, shown.since, until));
             }
-            let written = || self.written.get(&(name.clone(), shown.value.to_string())).filter(|by| **by > *until);
-            let reason = if shown.since < number {
-                Some(format!("interaction {} showed `{name}` as {} already", shown.since, shown.value))
+        }
+        for (name, value, before, since, until) in stale {
+            let reason = if since < number {
+                Some(format!("interaction {since} showed `{name}` as {value} already"))
             } else {
-                written().map(|by| format!("interaction {by} wrote `{name}` as {}", shown.value))
+                self.written(name, value, until).map(|by| format!("interaction {by} wrote `{name}` as {value}"))
             };
             let rank = if reason.is_some() { 60 } else { 35 };
-            let site = Site::at(number).pointer(at.key(&name)).lie(Lie::evident_if(reason)).rank(rank);
+            let site = Site::at(number).pointer(at.key(name)).lie(Lie::evident_if(reason)).rank(rank);
             self.sites.push(Site { value: Some(before.clone()), ..site });
-            shown.used = true;
         }
+    }
+
+    /// The effect after an interaction that sent this value under this name.
+    fn written(&mut self, name: &str, value: &Value, after: usize) -> Option<usize> {
+        let recording = self.recording;
+        let written = self.written.get_or_insert_with(|| {
+            let mut written = HashMap::new();
+            let effects = recording.interactions().iter().filter(|each| recording.changed_something(each.number));
+            for (number, sent) in effects.filter_map(|each| Some((each.number, each.request.json()?))) {
+                leaves(&sent, &mut |place, value| {
+                    written.insert((place.field().unwrap_or_default().to_owned(), value.to_string()), number);
+                });
+            }
+            written
+        });
+        written.get(&(name.to_owned(), value.to_string())).copied().filter(|by| *by > after)
     }
 }
 
-/// What makes an object the same thing in another reply: its id and its form; without an id, the same request and place.
-fn thing(interaction: &Interaction, at: &Pointer, members: &Map<String, Value>) -> Option<String> {
-    let id = ["id", "_id", "uuid", "key"].iter().find_map(|name| members.get(*name));
-    match id.filter(|id| id.is_string() || id.is_number()) {
-        Some(id) => {
-            let names: Vec<_> = members.keys().map(String::as_str).collect();
-            Some(format!("{} {id} {}", interaction.channel, names.join(" ")))
+impl<'r> Thing<'r> {
+    fn of(interaction: &'r Interaction, at: &Pointer, members: &'r Map<String, Value>) -> Option<Self> {
+        let id = ["id", "_id", "uuid", "key"].iter().find_map(|name| members.get(*name));
+        let id = id.and_then(|id| match id {
+            Value::String(id) => Some(Cow::Borrowed(id.as_str())),
+            Value::Number(id) => Some(Cow::Owned(id.to_string())),
+            _ => None,
+        });
+        match id {
+            Some(id) => Some(Self::Named(&interaction.channel, id, members.keys().map(String::as_str).collect())),
+            // Items of a list move.
+            None if at.steps().iter().any(|step| matches!(step, Step::Index(_))) => None,
+            None => Some(Self::Placed(interaction.key, at.clone())),
         }
-        // Items of a list move.
-        None if at.steps().iter().any(|step| matches!(step, Step::Index(_))) => None,
-        None => Some(format!("{} {at}", interaction.key)),
     }
 }
 

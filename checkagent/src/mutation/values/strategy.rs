@@ -61,10 +61,9 @@ impl Values {
     }
 
     /// The values of a proptest strategy, of which this is one.
-    pub(super) fn like(sample: Value, strategy: impl Strategy<Value = Value> + 'static) -> Self {
-        let mut values = Self::new(strategy);
-        values.kinds.iter_mut().for_each(|kind| kind.sample = Some(sample.clone()));
-        values
+    pub(super) fn like(sample: impl Into<Value>, strategy: impl Strategy<Value = Value> + 'static) -> Self {
+        let kind = Kind { strategy: strategy.boxed(), sample: Some(sample.into()) };
+        Self { kinds: vec![kind], fits: None, tries: TRIES }
     }
 
     /// These, and in turn with them values of other kinds.

@@ -78,9 +78,8 @@ fn shift(field: &FieldPlace) -> Option<(&'static str, i8)> {
     let fine = number.fract() != 0.0 || number.abs() < 100.0;
     let places = match field.meaning {
         Meaning::Amount if fine => 2,
-        Meaning::Amount => -2,
         Meaning::Share if number.abs() <= 1.0 => 2,
-        Meaning::Share => -2,
+        Meaning::Amount | Meaning::Share => -2,
         Meaning::Duration | Meaning::Size if number.abs() < 1000.0 => 3,
         Meaning::Duration | Meaning::Size => -3,
         _ => return None,
