@@ -158,7 +158,7 @@ fn clock(text: &str) -> Option<i64> {
     let second = parts.next().unwrap_or(Some(0))?;
     let known = parts.next().is_none() && hour < 24 && minute < 60 && second <= 60;
     let millis = digits(&format!("{:0<3}", fraction.get(..fraction.len().min(3))?))?;
-    known.then_some(hour * HOUR + minute * 60_000 + second * 1000 + millis)
+    known.then(|| hour * HOUR + minute * 60_000 + second * 1000 + millis)
 }
 
 /// The outer `None` for what is no zone, the inner one for no zone at all.
@@ -172,8 +172,8 @@ fn offset(zone: &str) -> Option<Option<i64>> {
         _ => return (zone == "UTC").then_some(Some(0)),
     };
     let figures = zone.get(1..)?.replace(':', "");
-    let (hours, minutes) = (digits(figures.get(..2)?)?, figures.get(2..).filter(|minutes| !minutes.is_empty()));
-    let minutes = minutes.map_or(Some(0), digits)?;
+    let (hours, minutes) = figures.split_at_checked(2).filter(|(_, minutes)| matches!(minutes.len(), 0 | 2))?;
+    let (hours, minutes) = (digits(hours)?, if minutes.is_empty() { 0 } else { digits(minutes)? });
     Some(Some(sign * (hours * HOUR + minutes * 60_000)))
 }
 
@@ -263,6 +263,10 @@ mod tests {
             "2026-01-02Q",
             "2026-01-02T",
             "2026-01-02T25:00:00Z",
+            "2026-01-02T9223372036854775807:00",
+            "2026-01-02T10:00:9223372036854775807",
+            "2026-01-02T10:00:00+019223372036854775807",
+            "2026-01-02T10:00:00+1",
             "2026-01-02T10:00:00 CEST",
             "ä",
             "Fri, 02 Foo 2026 10:00:00 GMT",

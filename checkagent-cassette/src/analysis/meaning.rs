@@ -150,6 +150,8 @@ impl Meaning {
             Some(Format::Url) => Self::Url,
             Some(Format::Email) => Self::Email,
             Some(Format::Uuid) => Self::Id,
+            // Some versions are called by the day on which they came out.
+            Some(format) if format.is_time() && named.has(&["version"]) => Self::Text,
             Some(format) if format.is_time() => Self::Time,
             Some(_) => Self::of_number(name, None),
             None if named.ends_in(&ID) || id_tokens(text).any(|id| id.len() == text.len()) => Self::Id,
@@ -233,6 +235,7 @@ mod tests {
             ("created", json!(12), Meaning::Number),
             ("whatever", json!(1_767_348_000), Meaning::Number),
             ("born", json!("2026-01-02"), Meaning::Time),
+            ("protocolVersion", json!("2026-01-02"), Meaning::Text),
             ("sizeBytes", json!(9), Meaning::Size),
             ("status", json!("in_progress"), Meaning::State),
             ("status", json!("We are looking into it"), Meaning::Text),

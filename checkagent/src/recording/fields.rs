@@ -135,3 +135,25 @@ impl<'r> Influence<'r> {
         self.0.get(&(endpoint, pointer.clone())).copied().unwrap_or_default().min(5) * 10
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::reads;
+
+    #[test]
+    fn among_many_fields_one_time_and_one_state_are_kept() {
+        let record = r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"at":"2026-01-02","name":"x","status":"open"}"#;
+        let recording = reads(&[record, record]);
+        let names: Vec<_> = recording.fields().iter().filter_map(|field| field.pointer.field()).collect();
+        assert_eq!(names, ["a", "b", "c", "d", "status", "at"]);
+        assert!(recording.fields().iter().all(|field| field.interaction == 2));
+    }
+
+    #[test]
+    fn few_fields_are_all_kept() {
+        let recording = reads(&[r#"{"a":1,"at":"2026-01-02","l":[{"b":true}],"n":null}"#]);
+        let meanings: Vec<_> = recording.fields().iter().map(|field| field.meaning).collect();
+        assert_eq!(meanings, [Meaning::Number, Meaning::Flag, Meaning::Time]);
+    }
+}

@@ -1,7 +1,7 @@
 //! What the operators of schema drift share.
 
 use checkagent_cassette::analysis::Observed;
-use checkagent_cassette::json::{Edit, Pointer};
+use checkagent_cassette::json::{Edit, Pointer, Step};
 
 use crate::mutation::bend::{Bend, Rewrite, Scope};
 use crate::mutation::site::{Lie, Site};
@@ -40,17 +40,24 @@ pub(super) fn drift_all(site: &Site, recording: &Recording, edits: Vec<Edit>) ->
     Bend::Rewrite { at: site.interaction, scope, rewrite: Rewrite::edits(edits) }
 }
 
-/// The objects that hold the fields, each once, with the rank of the best field in them.
+/// The objects that hold the fields, each once, with the best field in them. The entries of a map are none: their names
+/// are data.
 pub(super) fn objects(recording: &Recording) -> Vec<(&FieldPlace, Pointer)> {
     let mut objects: Vec<(&FieldPlace, Pointer)> = Vec::new();
     for field in recording.fields() {
         let Some((object, _)) = field.pointer.split_last() else { continue };
         let known = |(other, place): &(&FieldPlace, Pointer)| other.endpoint == field.endpoint && *place == object;
-        if !objects.iter().any(known) {
+        let is_entry = object.steps().iter().any(|step| matches!(step, Step::Key(name) if is_data(name)));
+        if !is_entry && !objects.iter().any(known) {
             objects.push((field, object));
         }
     }
     objects
+}
+
+/// Whether a name was made up while the service runs: `gift_card_8516878`.
+fn is_data(name: &str) -> bool {
+    name.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
 /// Whether the place is an object of named fields, not a map: its members were always there, and are not all alike.

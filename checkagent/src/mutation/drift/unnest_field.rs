@@ -91,7 +91,13 @@ mod tests {
 
     #[test]
     fn no_name_comes_twice_and_flat_replies_have_no_site() {
-        for text in [r#"{"id":1,"user":{"id":2,"x":3}}"#, r#"{"n":1}"#, r#"[{"n":1}]"#, r#"{"a":{"b":1},"b":[]}"#] {
+        for text in [
+            r#"{"id":1,"user":{"id":2,"x":3}}"#,
+            r#"{"n":1}"#,
+            r#"[{"n":1}]"#,
+            r#"{"a":{"b":1},"b":[]}"#,
+            r#"{"card_8516878":{"n":1}}"#,
+        ] {
             assert!(unnest_field().sites(&reads(&[text])).is_empty(), "{text}");
         }
     }
