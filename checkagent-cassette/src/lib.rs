@@ -20,6 +20,7 @@ mod journal;
 pub mod json;
 pub mod key;
 pub mod model;
+mod moment;
 pub mod origin;
 pub mod redact;
 mod text;
@@ -30,4 +31,5 @@ pub use format::{
     Frame, Header, Headers, HttpReply, HttpRequest, Interaction, JsonBody, MODEL, Reply, Request, seal_file,
 };
 pub use journal::{Journal, Recovered, journal_path};
+pub use moment::{Moment, TimeForm};
 pub use text::SharedStr;

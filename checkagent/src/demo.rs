@@ -12,6 +12,7 @@ pub(crate) fn sessions() -> Vec<(&'static str, Arc<Recording>)> {
     vec![
         ("an export of records in pages", recording_of(export())),
         ("orders and a batch", recording_of(orders())),
+        ("the life of an order", recording_of(life_of_an_order())),
         ("a refund that somebody has to approve", recording_of(refund())),
         ("a talk with a model that calls a tool", recording_of(talk())),
         ("the same talk as a stream", recording_of(streamed_talk())),
@@ -95,6 +96,17 @@ fn rows() -> Vec<Taped> {
         taped("POST", "/admin/api/graphql.json")
             .body(&json!({"query": update}))
             .reply(&json!({"data": {"productUpdate": {"product": product, "userErrors": []}}})),
+    ]
+}
+
+fn life_of_an_order() -> Vec<Taped> {
+    let order = |id: &str, status: &str, due: &str| json!({"id": id, "status": status, "due": due});
+    let (due, later) = ("2026-03-02T09:30:00+01:00", "2026-03-05T18:00:00+01:00");
+    vec![
+        taped("GET", "/orders/17001").reply(&order("17001", "draft", due)),
+        taped("PUT", "/orders/17001").body(&json!({"status": "sent"})).reply(&order("17001", "sent", due)),
+        taped("GET", "/orders/17001").reply(&order("17001", "sent", due)),
+        taped("GET", "/orders/17002").reply(&order("17002", "sent", later)),
     ]
 }
 

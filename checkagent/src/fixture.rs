@@ -286,3 +286,19 @@ pub(crate) fn bent(bend: Bend) -> Mutation {
     let site = Site::at(bend.interaction());
     Mutation { operator: Arc::new(Fixed(bend, Truth::Masked)), site }
 }
+
+/// The body of the reply that an operator rewrites at a site, as the agent gets it.
+pub(crate) fn rewritten(recording: &Recording, operator: &impl Operator, site: &Site) -> String {
+    let Bend::Rewrite { at, rewrite, .. } = operator.bend(site, recording) else { panic!("no rewrite") };
+    match rewrite.apply(&recording.interaction(at).reply) {
+        Reply::Http(reply) => String::from_utf8(reply.body().to_bytes().into_owned()).expect("text"),
+        other @ Reply::Call(_) => panic!("no body: {other:?}"),
+    }
+}
+
+/// A recording of reads of one endpoint that bring these bodies, byte by byte.
+pub(crate) fn reads(texts: &[&str]) -> Arc<Recording> {
+    recording_of(
+        texts.iter().enumerate().map(|(n, text)| taped("GET", &format!("/r?n={n}")).reply_text(text)).collect(),
+    )
+}

@@ -79,7 +79,8 @@ fn section(out: &mut String, operator: &Arc<dyn Operator>, sessions: &[(&str, Ar
         let mut sites = operator.sites(recording);
         sites.sort_by_key(|site| std::cmp::Reverse(site.rank));
         let mut site = sites.into_iter().next()?;
-        site.value = operator.values(&site, recording).and_then(|values| values.first("handbook"));
+        let drawn = || operator.values(&site, recording)?.first("handbook");
+        site.value = site.value.clone().or_else(drawn);
         Some((name, recording, site))
     });
     let Some((name, recording, site)) = found else {
@@ -209,16 +210,21 @@ fn the_page_of_the_operators_says_what_the_code_does() {
 #[test]
 fn every_operator_has_an_example_in_a_session_and_is_delivered_there() {
     let sessions = sessions();
+    let mut nowhere = Vec::new();
     for operator in all() {
         let delivered = sessions.iter().any(|(_, recording)| {
             operator.sites(recording).iter().any(|site| {
                 let mut site = site.clone();
-                site.value = operator.values(&site, recording).and_then(|values| values.first("handbook"));
+                let drawn = || operator.values(&site, recording)?.first("handbook");
+                site.value = site.value.clone().or_else(drawn);
                 let mut session = Session::new(recording, vec![Mutation { operator: Arc::clone(&operator), site }]);
                 session.play();
                 session.ledger().bent_calls().next().is_some()
             })
         });
-        assert!(delivered, "{operator:?} is delivered in no session");
+        if !delivered {
+            nowhere.push(operator.id());
+        }
     }
+    assert_eq!(nowhere, [""; 0], "delivered in no session");
 }

@@ -42,7 +42,6 @@ mod answer;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
-#[allow(dead_code, reason = "operators that are still to come use the rest")]
 mod fixture;
 #[cfg(test)]
 mod handbook;

@@ -1,9 +1,11 @@
 //! What was observed of each field, and what would break it.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use serde_json::Value;
 
+use super::kind::{Format, Kind};
 use crate::json::{Pointer, Step};
 
 /// So many observations make a habit of a field something that a careful client may rely on.
@@ -12,103 +14,16 @@ pub const OBSERVATIONS: usize = 10;
 /// So few different strings, each seen again and again, are an enumeration.
 const ENUMERATION: usize = 6;
 const REMEMBERED: usize = 64;
+/// Values that are kept as they are.
+const EXAMPLES: usize = 4;
+/// Beyond what was observed by so much, a number is of another scale.
+const SCALE: f64 = 10.0;
 
 /// The fields of one endpoint's replies; list items count one by one, under `*`.
 #[derive(Clone, Debug, Default)]
 pub struct Observed {
     fields: BTreeMap<Pointer, Field>,
     containers: BTreeMap<Pointer, usize>,
-}
-
-/// The JSON types, with whole numbers apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Kind {
-    Null,
-    Bool,
-    Integer,
-    Float,
-    String,
-    Array,
-    Object,
-}
-
-impl Kind {
-    /// The kind of a value.
-    #[must_use]
-    pub fn of(value: &Value) -> Self {
-        match value {
-            Value::Null => Self::Null,
-            Value::Bool(_) => Self::Bool,
-            Value::Number(number) if number.is_f64() => Self::Float,
-            Value::Number(_) => Self::Integer,
-            Value::String(_) => Self::String,
-            Value::Array(_) => Self::Array,
-            Value::Object(_) => Self::Object,
-        }
-    }
-
-    /// What people call it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Null => "null",
-            Self::Bool => "a boolean",
-            Self::Integer => "a whole number",
-            Self::Float => "a number",
-            Self::String => "a string",
-            Self::Array => "an array",
-            Self::Object => "an object",
-        }
-    }
-}
-
-/// Formats of strings that a client can check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Format {
-    Uuid,
-    Timestamp,
-    Date,
-    Email,
-    Url,
-}
-
-impl Format {
-    /// Whether a text has this format.
-    #[must_use]
-    pub fn fits(self, text: &str) -> bool {
-        match self {
-            Self::Uuid => text.len() == 36 && crate::key::id_tokens(text).any(|range| range == (0..36)),
-            Self::Date => is_date(text),
-            Self::Timestamp => {
-                text.len() >= 16
-                    && text.is_char_boundary(10)
-                    && is_date(&text[..10])
-                    && matches!(text.as_bytes()[10], b'T' | b' ')
-            }
-            Self::Email => {
-                text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
-                    && !text.contains(char::is_whitespace)
-            }
-            Self::Url => text.split_once("://").is_some_and(|(scheme, rest)| {
-                !rest.is_empty() && !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            }),
-        }
-    }
-
-    const ALL: [Self; 5] = [Self::Uuid, Self::Timestamp, Self::Date, Self::Email, Self::Url];
-}
-
-fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<u32>().ok());
-    bytes.len() == 10
-        && bytes[4] == b'-'
-        && bytes[7] == b'-'
-        && number(0..4).is_some()
-        && number(5..7).is_some_and(|month| (1..=12).contains(&month))
-        && number(8..10).is_some_and(|day| (1..=31).contains(&day))
 }
 
 /// What was seen of one field.
@@ -122,6 +37,7 @@ pub struct Field {
     strings: BTreeMap<String, usize>,
     more_strings: bool,
     formats: Option<Vec<Format>>,
+    examples: Vec<Value>,
 }
 
 impl Observed {
@@ -162,13 +78,31 @@ impl Observed {
         self.fields.get(&at.generalised())
     }
 
+    /// The names of the members of the objects at a place, concrete or general.
+    pub fn members(&self, at: &Pointer) -> impl Iterator<Item = &str> {
+        let at = at.generalised();
+        let below = self.fields.range((Bound::Excluded(at.clone()), Bound::Unbounded)).map(|(place, _)| place);
+        let depth = at.steps().len();
+        let below = below.take_while(move |place| place.steps().starts_with(at.steps()));
+        below.filter(move |place| place.steps().len() == depth + 1).filter_map(|place| match place.steps().last()? {
+            Step::Key(name) => Some(name.as_str()),
+            Step::Index(_) | Step::Each => None,
+        })
+    }
+
+    /// How often an object was seen at a place, concrete or general.
+    #[must_use]
+    pub fn objects(&self, at: &Pointer) -> usize {
+        self.containers.get(&at.generalised()).copied().unwrap_or_default()
+    }
+
     /// Why a careful client could know that the field at `at` may not be missing.
     #[must_use]
     pub fn against_missing(&self, at: &Pointer) -> Option<String> {
         let at = at.generalised();
         let field = self.fields.get(&at)?;
         let (container, _) = at.split_last()?;
-        let containers = self.containers.get(&container).copied().unwrap_or_default();
+        let containers = self.objects(&container);
         (field.seen >= OBSERVATIONS && field.seen == containers)
             .then(|| format!("`{}` was there in all {containers} observations", at.field().unwrap_or_default()))
     }
@@ -176,9 +110,21 @@ impl Observed {
     /// Why a careful client could know that `value` at `at` is wrong; `None` if it could be true.
     #[must_use]
     pub fn against(&self, at: &Pointer, value: &Value) -> Option<String> {
-        let field = self.field(at)?;
-        let reason = (field.seen >= OBSERVATIONS).then(|| field.against(value)).flatten()?;
+        let reason = self.field(at)?.against(value)?;
         Some(format!("`{}` {reason}", at.field().unwrap_or_default()))
+    }
+
+    /// Why a careful client could know that `value` at `at` is counted in another unit: it is beyond everything that was
+    /// observed by a factor of ten.
+    #[must_use]
+    pub fn against_scale(&self, at: &Pointer, value: &Value) -> Option<String> {
+        let field = self.field(at).filter(|field| field.seen >= OBSERVATIONS)?;
+        let (lowest, highest) = field.range()?;
+        let number = value.as_f64().or_else(|| value.as_str()?.parse().ok())?.abs();
+        let beyond =
+            (lowest >= 0.0 && highest > 0.0 && number > highest * SCALE) || (lowest > 0.0 && number < lowest / SCALE);
+        let name = at.field().unwrap_or_default();
+        beyond.then(|| format!("`{name}` was between {lowest} and {highest} in {} observations", field.seen))
     }
 }
 
@@ -188,6 +134,12 @@ impl Field {
         let kind = Kind::of(value);
         if !self.kinds.contains(&kind) {
             self.kinds.push(kind);
+        }
+        if self.examples.len() < EXAMPLES
+            && !matches!(kind, Kind::Array | Kind::Object)
+            && !self.examples.contains(value)
+        {
+            self.examples.push(value.clone());
         }
         match value {
             Value::Number(number) => {
@@ -223,6 +175,18 @@ impl Field {
         &self.kinds
     }
 
+    /// The first scalars that were seen, each once.
+    #[must_use]
+    pub fn examples(&self) -> &[Value] {
+        &self.examples
+    }
+
+    /// Whether that text was seen, as far as texts are remembered.
+    #[must_use]
+    pub fn has_shown(&self, text: &str) -> bool {
+        self.strings.contains_key(text)
+    }
+
     /// The lowest and highest number.
     #[must_use]
     pub fn range(&self) -> Option<(f64, f64)> {
@@ -244,9 +208,38 @@ impl Field {
         (few && repeated && self.format().is_none()).then(|| self.strings.keys().map(String::as_str).collect())
     }
 
-    fn against(&self, value: &Value) -> Option<String> {
+    /// What a client may rely on, in one sentence; nothing before there are observations enough.
+    #[must_use]
+    pub fn habit(&self) -> Option<String> {
+        if self.seen < OBSERVATIONS {
+            return None;
+        }
+        let kinds: Vec<_> = self.kinds.iter().map(|kind| kind.name()).collect();
+        let mut said = vec![format!("was always {}", kinds.join(" or "))];
+        match self.range() {
+            Some((lowest, _)) if lowest > 0.0 => said.push("above 0".to_owned()),
+            Some((lowest, _)) if lowest >= 0.0 => said.push("never below 0".to_owned()),
+            _ => {}
+        }
+        if let Some(format) = self.format() {
+            said.push(format.name().to_owned());
+        } else if let Some(known) = self.enumeration() {
+            said.push(format!("one of {}", known.join(", ")));
+        } else if !self.strings.is_empty() && self.empty_strings == 0 {
+            said.push("never empty".to_owned());
+        }
+        Some(format!("{} in {} observations", said.join(", "), self.seen))
+    }
+
+    /// Why a careful client could know that this field does not have this value; `None` before there are observations
+    /// enough.
+    #[must_use]
+    pub fn against(&self, value: &Value) -> Option<String> {
+        if self.seen < OBSERVATIONS {
+            return None;
+        }
         let kind = Kind::of(value);
-        let number = matches!(kind, Kind::Integer | Kind::Float) && self.kinds.contains(&Kind::Float);
+        let number = kind.is_number() && self.kinds.contains(&Kind::Float);
         if !self.kinds.contains(&kind) && !number {
             let seen: Vec<_> = self.kinds.iter().map(|kind| kind.name()).collect();
             return Some(format!("was always {} in {} observations", seen.join(" or "), self.seen));
@@ -264,7 +257,7 @@ impl Field {
                     return Some(format!("was never empty in {} observations", self.seen));
                 }
                 if let Some(format) = self.format().filter(|format| !format.fits(text)) {
-                    return Some(format!("always had the format {format:?} in {} observations", self.seen));
+                    return Some(format!("was always {} in {} observations", format.name(), self.seen));
                 }
                 let known = self.enumeration()?;
                 (!known.contains(&text.as_str()))
@@ -308,6 +301,34 @@ mod tests {
         }
         assert_eq!(against(10, "/data/3/n", json!(43)), None);
         assert_eq!(against(10, "/data/3/day", json!("2026-02-03")), None);
+    }
+
+    #[test]
+    fn another_scale_is_told_by_a_factor_of_ten() {
+        let against = |count, value| observed(count).against_scale(&Pointer::parse("/data/0/n"), &value);
+        assert!(against(10, json!(101)).is_some());
+        assert!(against(10, json!(0.09)).is_some());
+        assert!(against(10, json!("500")).is_some());
+        assert_eq!(against(10, json!(100)), None);
+        assert_eq!(against(9, json!(5000)), None);
+    }
+
+    #[test]
+    fn a_habit_says_what_all_values_had_in_common() {
+        let habit = |at: &str| observed(10).field(&Pointer::parse(at)).and_then(Field::habit);
+        assert_eq!(habit("/data/0/n").unwrap(), "was always a whole number, above 0 in 10 observations");
+        assert_eq!(habit("/data/0/plan").unwrap(), "was always a string, one of free, pro in 10 observations");
+        assert_eq!(habit("/data/0/day").unwrap(), "was always a string, a date in 10 observations");
+        assert_eq!(habit("/data"), None);
+    }
+
+    #[test]
+    fn members_are_those_of_the_object_itself() {
+        let observed = observed(2);
+        assert!(observed.members(&Pointer::parse("/data/7")).eq(["day", "n", "note", "plan"]));
+        assert!(observed.members(&Pointer::root()).eq(["data"]));
+        assert_eq!(observed.objects(&Pointer::parse("/data/0")), 2);
+        assert_eq!(observed.field(&Pointer::parse("/data/*/n")).unwrap().examples(), [json!(1), json!(2)]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Whether a tool changes the outside, as far as its name says.
 
+use crate::analysis::words;
+
 /// Verbs with which names of tools begin that only look.
 const LOOKS: [&str; 36] = [
     "add",
@@ -55,26 +57,6 @@ pub(super) fn changes(name: &str) -> bool {
         (Some(verb), next) => !(looks(&verb) || next.is_some_and(|next| looks(&next) && !arithmetic(&next))),
         (None, _) => true,
     }
-}
-
-/// The words of a name in lower case: at `_`, `-`, spaces and changes to upper case.
-fn words(name: &str) -> impl Iterator<Item = String> + '_ {
-    let mut rest = name;
-    std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let mut before_upper = false;
-        let end = rest
-            .char_indices()
-            .find(|(_, c)| {
-                let turns = before_upper && c.is_uppercase();
-                before_upper = c.is_lowercase();
-                turns || !c.is_alphanumeric()
-            })
-            .map_or(rest.len(), |(at, _)| at);
-        let (word, after) = rest.split_at(end);
-        rest = after;
-        (!word.is_empty()).then(|| word.to_lowercase())
-    })
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::convert::Conversion;
 use super::pointer::{Pointer, Step};
 use super::scan::{Entry, children};
 
@@ -61,35 +62,6 @@ pub enum Edit {
         /// Where.
         at: Pointer,
     },
-}
-
-/// How a value changes its type and keeps its content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Conversion {
-    /// `5` becomes `"5"`.
-    Text,
-    /// `"5"` becomes `5`; a string that is no number is left alone.
-    Number,
-    /// `5` becomes `[5]`.
-    List,
-    /// `"cus_1"` becomes `{"id": "cus_1"}`, under the name that is given.
-    Object(String),
-}
-
-impl Conversion {
-    fn apply(&self, old: &str) -> Option<String> {
-        Some(match self {
-            Self::Text => Value::from(old).to_string(),
-            Self::Number => {
-                let text: String = serde_json::from_str(old).ok()?;
-                serde_json::from_str::<serde_json::Number>(&text).ok()?;
-                text
-            }
-            Self::List => format!("[{old}]"),
-            Self::Object(name) => format!("{{{}:{old}}}", Value::from(name.as_str())),
-        })
-    }
 }
 
 impl Edit {

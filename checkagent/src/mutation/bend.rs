@@ -123,7 +123,6 @@ impl Bend {
     }
 
     /// The same, so many times where a number of times makes sense.
-    #[allow(dead_code, reason = "for `times(..)` of a test, which is still to come")]
     pub(crate) fn repeated(self, times: u32) -> Self {
         match self {
             Self::Fault { at, fault, .. } => Self::Fault { at, fault, times },

@@ -117,7 +117,7 @@ mod tests {
             custom("gone", |interaction| {
                 let fault = Fault::status(410, "{}");
                 let is_read = interaction.request.label().starts_with("GET ");
-                is_read.then(|| Bend::Fault { at: interaction.number, fault, times: 1 })
+                is_read.then_some(Bend::Fault { at: interaction.number, fault, times: 1 })
             })
         };
         let recording = recording(&exchanges);

@@ -68,7 +68,6 @@ mod tests {
     use crate::mutation::all;
 
     #[test]
-    #[ignore = "until all of them are there"]
     fn every_share_is_that_of_an_operator() {
         let known: Vec<_> = all().iter().map(|operator| operator.id()).collect();
         let unknown: Vec<_> = SHARES.iter().map(|(id, _)| *id).filter(|id| !known.contains(id)).collect();

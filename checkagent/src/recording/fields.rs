@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use checkagent_cassette::analysis::{Endpoint, Field, Format, Kind, Place};
+use checkagent_cassette::analysis::{Endpoint, Field, Format, Kind, Meaning, Place};
 use checkagent_cassette::json::{Pointer, Step};
 
 use super::analysed::Recording;
@@ -25,6 +25,8 @@ pub struct FieldPlace {
     pub pointer: Pointer,
     /// The same place in one item, and the value there.
     pub example: (Pointer, Value),
+    /// What it is about.
+    pub meaning: Meaning,
     /// Its influence: higher is more.
     pub rank: u32,
 }
@@ -49,11 +51,33 @@ pub(super) fn of(recording: &Recording) -> Vec<FieldPlace> {
         let found = fields.into_iter().filter_map(|(rank, pointer)| {
             let (interaction, example) =
                 order.clone().find_map(|number| Some((*number, documents.example(*number, pointer)?)))?;
-            Some(FieldPlace { interaction, endpoint: endpoint.clone(), pointer: pointer.clone(), example, rank })
+            let meaning = Meaning::of(pointer.field().unwrap_or_default(), &example.1);
+            Some(FieldPlace {
+                interaction,
+                endpoint: endpoint.clone(),
+                pointer: pointer.clone(),
+                example,
+                meaning,
+                rank,
+            })
         });
-        places.extend(found.take(PER_ENDPOINT));
+        places.extend(varied(found.collect()));
     }
     places
+}
+
+/// The most influential fields. Times and states drift in ways of their own: where an endpoint has some, one is kept.
+fn varied(mut fields: Vec<FieldPlace>) -> Vec<FieldPlace> {
+    let rest = fields.split_off(PER_ENDPOINT.min(fields.len()));
+    let mut at = fields.len();
+    for meaning in [Meaning::Time, Meaning::State] {
+        let other = rest.iter().find(|field| field.meaning == meaning);
+        if let (Some(other), false) = (other, fields.iter().any(|field| field.meaning == meaning)) {
+            at -= 1;
+            fields[at] = other.clone();
+        }
+    }
+    fields
 }
 
 /// Parsed replies of one endpoint, each parsed once.
@@ -84,7 +108,8 @@ fn is_scalar(field: &Field) -> bool {
 /// What a field is worth by itself: numbers are added up, times are seldom looked at.
 fn weight(field: &Field) -> u32 {
     match field.format() {
-        Some(Format::Timestamp | Format::Url) => 10,
+        Some(Format::Url) => 10,
+        Some(format) if format.is_time() => 10,
         Some(Format::Uuid) => 20,
         _ if field.kinds().iter().any(|kind| matches!(kind, Kind::Integer | Kind::Float)) => 40,
         _ => 30,
@@ -108,5 +133,27 @@ impl<'r> Influence<'r> {
 
     fn on(&self, endpoint: &'r Endpoint, pointer: &Pointer) -> u32 {
         self.0.get(&(endpoint, pointer.clone())).copied().unwrap_or_default().min(5) * 10
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::reads;
+
+    #[test]
+    fn among_many_fields_one_time_and_one_state_are_kept() {
+        let record = r#"{"a":1,"b":2,"c":3,"d":4,"e":5,"f":6,"g":7,"at":"2026-01-02","name":"x","status":"open"}"#;
+        let recording = reads(&[record, record]);
+        let names: Vec<_> = recording.fields().iter().filter_map(|field| field.pointer.field()).collect();
+        assert_eq!(names, ["a", "b", "c", "d", "status", "at"]);
+        assert!(recording.fields().iter().all(|field| field.interaction == 2));
+    }
+
+    #[test]
+    fn few_fields_are_all_kept() {
+        let recording = reads(&[r#"{"a":1,"at":"2026-01-02","l":[{"b":true}],"n":null}"#]);
+        let meanings: Vec<_> = recording.fields().iter().map(|field| field.meaning).collect();
+        assert_eq!(meanings, [Meaning::Number, Meaning::Flag, Meaning::Time]);
     }
 }

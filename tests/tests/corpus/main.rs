@@ -137,7 +137,9 @@ fn the_standard_mutations_expand_over_every_recording_as_the_table_says() {
         }
     }
     if std::env::var("CHECKAGENT_CORPUS").is_ok_and(|mode| mode == "print") {
-        lines.iter().for_each(|line| println!("{line}"));
+        for line in &lines {
+            println!("{line}");
+        }
         return;
     }
     let expected: Vec<_> = include_str!("expansion.tsv").lines().filter(|line| !line.starts_with('#')).collect();

@@ -50,3 +50,30 @@ impl Operator for RemoveField {
         fields::drift(site, recording, |at| Edit::Remove { at })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{delivered, reads, rewritten};
+    use crate::mutation::site::Lie;
+
+    #[test]
+    fn a_field_is_gone_from_the_second_reply_on_and_the_rest_stays() {
+        let recording = reads(&[r#"{"a": 1,"b":"x"}"#, r#"{"a": 1.10,"b":"x"}"#]);
+        let site = remove_field().sites(&recording).into_iter().find(|site| site.to_string() == "2:a").unwrap();
+        assert_eq!(rewritten(&recording, &remove_field(), &site), r#"{"b":"x"}"#);
+        assert_eq!(delivered(&recording, remove_field).bent_calls().count(), 1);
+    }
+
+    #[test]
+    fn it_is_evident_where_it_never_was_so_in_ten_observations() {
+        let lie = |texts: &[&str]| remove_field().sites(&reads(texts)).remove(0).lie;
+        assert!(matches!(lie(&[r#"{"a": 1}"#; 10]), Lie::Evident(_)));
+        assert!(matches!(lie(&[r#"{"a": 1}"#; 9]), Lie::Plausible(_)));
+    }
+
+    #[test]
+    fn a_reply_without_fields_has_no_site() {
+        assert!(remove_field().sites(&reads(&["[1,2]", "{}", "no JSON"])).is_empty());
+    }
+}

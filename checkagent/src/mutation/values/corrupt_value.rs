@@ -2,11 +2,16 @@
 
 use serde_json::Value;
 
-use checkagent_cassette::analysis::Observed;
-use checkagent_cassette::json::{Edit, Pointer};
+use checkagent_cassette::Moment;
+use checkagent_cassette::analysis::{Field, Format, Meaning};
 
-use super::strategy::{Values, strategies};
-use crate::mutation::bend::{Bend, Rewrite, Scope};
+use super::places;
+use super::strategies::{
+    blank, boundaries, broken_addresses, broken_dates, empty, fractions, huge, long, markup, moments, negative,
+    other_integers, placeholders, positive, unicode, words, written_numbers, zero,
+};
+use super::strategy::Values;
+use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
 use crate::recording::Recording;
@@ -17,17 +22,21 @@ pub struct CorruptValue {
     tries: Option<usize>,
 }
 
-/// One value of one reply is corrupted: a negative amount, an empty name, a date that is none, an unknown plan.
+/// One value of one reply is corrupted: a negative amount, an empty name, a date that is none, an unknown plan, a text of
+/// four thousand letters.
 ///
-/// The values come from a proptest strategy that is chosen by what was observed of the field. A case tries several; a
-/// failing one is shrunk and kept as a value.
+/// The values come from proptest strategies that are chosen by what the field holds. A case tries several of each kind; a
+/// failing one is shrunk and kept as a value. A field has two cases at most: one with values that what was observed speaks
+/// against, and one (`plausible`) with values that could be true.
 #[must_use]
 pub fn corrupt_value() -> CorruptValue {
     CorruptValue { tries: None }
 }
 
+const PLAUSIBLE: &str = "plausible";
+
 impl CorruptValue {
-    /// How many values are tried in one case; 8 if it is not said.
+    /// How many values are tried in one case; 64 if it is not said.
     #[must_use]
     pub fn tries(mut self, tries: usize) -> Self {
         self.tries = Some(tries);
@@ -38,6 +47,10 @@ impl CorruptValue {
 impl Operator for CorruptValue {
     fn id(&self) -> &'static str {
         "corrupt_value"
+    }
+
+    fn version(&self) -> u32 {
+        2
     }
 
     fn family(&self) -> Family {
@@ -59,27 +72,38 @@ impl Operator for CorruptValue {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let sites = recording.fields().iter().filter_map(|field| {
+        let mut sites = Vec::new();
+        for (field, observed) in places::data_fields(recording) {
             let (place, value) = &field.example;
-            let (_, lie) = corruption(recording.observed(&field.endpoint)?, place, value)?;
-            Some(Site::at(field.interaction).pointer(place.clone()).lie(lie).rank(field.rank))
-        });
-        sites.collect()
+            let (Some(seen), Some(values)) = (observed.field(&field.pointer), corrupted(value, field.meaning)) else {
+                continue;
+            };
+            let site = Site::at(field.interaction).pointer(place.clone());
+            if let Some(habit) = seen.habit().filter(|_| values.samples().any(|value| seen.against(value).is_some())) {
+                let reason = format!("`{}` {habit}", place.field().unwrap_or_default());
+                sites.push(site.clone().lie(Lie::Evident(reason)).rank(field.rank));
+            }
+            if values.samples().any(|other| other != value && seen.against(other).is_none()) {
+                let lie = Lie::Plausible("such a value could be true".to_owned());
+                sites.push(site.variant(PLAUSIBLE).lie(lie).rank(field.rank / 2));
+            }
+        }
+        sites
     }
 
     fn bend(&self, site: &Site, _recording: &Recording) -> Bend {
-        let at = site.pointer.clone().unwrap_or_default();
-        let value = site.value.clone().unwrap_or_default();
-        let rewrite = Rewrite::edit(Edit::Set { at, value });
-        Bend::Rewrite { at: site.interaction, scope: Scope::Interaction, rewrite }
+        places::set(site)
     }
 
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
         let place = site.pointer.as_ref()?;
-        let reply = recording.interaction(site.interaction).reply.json()?;
-        let (_, value) = place.resolve(&reply).into_iter().next()?;
-        let observed = recording.observed(recording.endpoint(site.interaction))?;
-        let (values, _) = corruption(observed, place, value)?;
+        let fields = recording.fields().iter();
+        let field = fields.clone().find(|field| field.interaction == site.interaction && field.example.0 == *place)?;
+        let seen: Field = recording.observed(&field.endpoint)?.field(place)?.clone();
+        let recorded = field.example.1.clone();
+        let plausible = site.variant == Some(PLAUSIBLE);
+        let values = corrupted(&recorded, field.meaning)?
+            .only(move |value| *value != recorded && seen.against(value).is_none() == plausible);
         Some(match self.tries {
             Some(tries) => values.tries(tries),
             None => values,
@@ -87,27 +111,125 @@ impl Operator for CorruptValue {
     }
 }
 
-/// Values that break what was observed; where nothing was, values that could be true.
-fn corruption(observed: &Observed, place: &Pointer, value: &Value) -> Option<(Values, Lie)> {
-    let candidates: Vec<(Value, Values)> = match value {
-        Value::Number(_) => vec![
-            (Value::from(0), strategies::not_positive()),
-            (Value::from(-1), strategies::negative()),
-            (Value::from(1.5), strategies::fractions()),
-        ],
-        Value::String(_) => {
-            vec![(Value::from("?abc"), strategies::words()), (Value::from(""), strategies::empty())]
+/// Values that do not belong in the place of one, the simplest kinds first; `None` for flags and what is nothing.
+fn corrupted(value: &Value, meaning: Meaning) -> Option<Values> {
+    let moment = Moment::of(value).filter(|_| meaning == Meaning::Time).map(moments);
+    match value {
+        Value::Number(number) => {
+            let observed = number.as_i64().unwrap_or_default();
+            let numbers = zero().or(negative()).or(positive()).or(fractions()).or(other_integers(observed));
+            let numbers = numbers.or(huge()).or(boundaries());
+            Some(moment.into_iter().fold(numbers, Values::or))
         }
-        _ => return None,
-    };
-    for (example, values) in candidates {
-        if let Some(reason) = observed.against(place, &example) {
-            return Some((values, Lie::Evident(reason)));
+        Value::String(text) => {
+            let of_format = match Format::of(text) {
+                Some(Format::Number) => Some(written_numbers()),
+                Some(Format::Email | Format::Url) => Some(broken_addresses()),
+                Some(format) if format.is_time() => Some(broken_dates()),
+                _ => None,
+            };
+            let texts = empty().or(blank()).or(words()).or(placeholders());
+            let texts = of_format.into_iter().chain(moment).fold(texts, Values::or);
+            Some(texts.or(unicode()).or(markup()).or(long()))
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture::{Session, reads, recording, rewritten};
+
+    type Defect<'d> = (&'d Values, Value, &'d dyn Fn(&Value) -> bool);
+
+    /// Replies of one record each, in which every field has been seen so often.
+    fn seen(times: usize) -> Arc<Recording> {
+        let texts: Vec<_> = (1..=times)
+            .map(|n| format!(r#"{{"amount": {n}0, "name":"n{n}","day":"2026-01-{n:02}","on":true}}"#))
+            .collect();
+        reads(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn site(recording: &Recording, name: &str) -> Site {
+        corrupt_value().sites(recording).into_iter().find(|site| site.to_string() == name).unwrap()
+    }
+
+    #[test]
+    fn the_simplest_value_of_five_planted_defects_is_found_whatever_the_case_is_called() {
+        let numbers = corrupted(&json!(70), Meaning::Amount).unwrap();
+        let texts = corrupted(&json!("Ada"), Meaning::Text).unwrap();
+        let number = |value: &Value| value.as_f64().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().chars().count();
+        let defects: [Defect<'_>; 5] = [
+            (&numbers, json!(-1), &|value| number(value) < 0.0),
+            (&numbers, json!(1001), &|value| number(value) > 1000.0),
+            (&texts, json!(""), &|value| text(value) == 0),
+            (&texts, json!("a".repeat(21)), &|value| text(value) > 20),
+            (&numbers, json!(0.5), &|value| number(value).fract() != 0.0),
+        ];
+        for (values, simplest, fails) in defects {
+            for name in 0..200 {
+                let mut runs = 0;
+                let found = values.search(&format!("case {name}"), |value| {
+                    runs += 1;
+                    fails(value).then_some(())
+                });
+                assert_eq!(found.failing, Some((simplest.clone(), ())), "case {name}");
+                assert!(found.tried <= 64 && runs <= 64 + 256, "{runs} runs");
+            }
         }
     }
-    let plausible = || Lie::Plausible("such a value could be true".to_owned());
-    match value {
-        Value::Number(number) => Some((strategies::other_integers(number.as_i64()?), plausible())),
-        _ => Some((strategies::words(), plausible())),
+
+    #[test]
+    fn values_are_evident_or_plausible_and_never_both() {
+        let recording = seen(12);
+        let observed = recording.observed(recording.endpoint(1)).unwrap();
+        for site in corrupt_value().sites(&recording) {
+            let place = site.pointer.as_ref().unwrap();
+            let evident = matches!(site.lie, Lie::Evident(_));
+            let found = corrupt_value().values(&site, &recording).unwrap().search(&site.to_string(), |value| {
+                assert_eq!(observed.against(place, value).is_some(), evident, "{site}: {value}");
+                None::<()>
+            });
+            assert!((1..=64).contains(&found.tried), "{site}: {} values", found.tried);
+        }
+    }
+
+    #[test]
+    fn a_field_has_two_cases_once_it_was_seen_ten_times_and_one_before() {
+        let names = |times| {
+            let mut names: Vec<_> = corrupt_value().sites(&seen(times)).iter().map(ToString::to_string).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(9), ["2:amount:plausible", "2:day:plausible", "2:name:plausible"]);
+        let both = ["amount", "day", "name"].map(|name| [format!("2:{name}"), format!("2:{name}:plausible")]);
+        assert_eq!(names(10), both.concat());
+        let Lie::Evident(reason) = site(&seen(10), "2:amount").lie else { panic!("not evident") };
+        assert_eq!(reason, "`amount` was always a whole number, above 0 in 10 observations");
+    }
+
+    #[test]
+    fn one_value_of_one_reply_is_another_one_and_the_rest_stays() {
+        let recording = seen(10);
+        let site = Site { value: Some(json!(-1)), ..site(&recording, "2:amount") };
+        let bent = r#"{"amount": -1, "name":"n2","day":"2026-01-02","on":true}"#;
+        assert_eq!(rewritten(&recording, &corrupt_value(), &site), bent);
+        let mut session = Session::at(&recording, corrupt_value(), &site);
+        session.play();
+        assert_eq!(session.ledger().bent_calls().count(), 1);
+    }
+
+    #[test]
+    fn flags_empty_places_and_what_a_model_says_have_no_site() {
+        assert!(corrupt_value().sites(&reads(&[r#"{"on":true,"x":null,"l":[]}"#])).is_empty());
+        let asked = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
+        let said = json!({"choices": [{"index": 0, "message": {"role": "assistant", "content": "ho"}}]});
+        assert!(corrupt_value().sites(&recording(&[("POST", "/v1/chat/completions", asked, said)])).is_empty());
     }
 }

@@ -1,4 +1,7 @@
-//! Generated values: the only module that knows proptest.
+//! Generated values: the search for one that fails, and for the simplest of its kind.
+
+use std::fmt;
+use std::sync::Arc;
 
 use proptest::strategy::{BoxedStrategy, Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -7,10 +10,33 @@ use serde_json::Value;
 use super::draw::seed;
 
 /// A source of values for one site, shrinking towards the simplest.
-#[derive(Clone, Debug)]
+///
+/// It may hold several kinds of values. They are tried in turn, each shrinks within its kind; the first kinds should be
+/// the simpler ones.
+///
+/// # Examples
+///
+/// ```
+/// use checkagent::mutation::strategies::{empty, negative, zero};
+///
+/// let wrong = zero().or(negative()).or(empty());
+/// let found = wrong.search("a name", |value| value.as_i64().filter(|number| *number < 0));
+/// assert_eq!(found.failing.unwrap().1, -1);
+/// ```
+#[derive(Clone)]
 pub struct Values {
-    strategy: BoxedStrategy<Value>,
+    kinds: Vec<Kind>,
+    fits: Option<Fits>,
     tries: usize,
+}
+
+type Fits = Arc<dyn Fn(&Value) -> bool + Send + Sync>;
+
+#[derive(Clone)]
+struct Kind {
+    strategy: BoxedStrategy<Value>,
+    /// One of its values; for those that are chosen without being generated.
+    sample: Option<Value>,
 }
 
 /// What came out of trying values.
@@ -23,18 +49,41 @@ pub struct Found<T> {
 }
 
 /// Values that are tried, unless it is said otherwise.
-const TRIES: usize = 8;
-/// Attempts to make a failing value simpler.
-const SHRINKS: usize = 48;
+const TRIES: usize = 64;
+/// Attempts to make a failing value simpler: enough to halve a number of 64 bits down to the first that fails, twice.
+const SHRINKS: usize = 256;
+/// Attempts to draw a value that is asked for.
+const DRAWS: usize = 16;
 
 impl Values {
     /// The values of a proptest strategy.
     #[must_use]
     pub fn new(strategy: impl Strategy<Value = Value> + 'static) -> Self {
-        Self { strategy: strategy.boxed(), tries: TRIES }
+        Self { kinds: vec![Kind { strategy: strategy.boxed(), sample: None }], fits: None, tries: TRIES }
     }
 
-    /// How many values are tried in one case.
+    /// The values of a proptest strategy, of which this is one.
+    pub(super) fn like(sample: impl Into<Value>, strategy: impl Strategy<Value = Value> + 'static) -> Self {
+        let kind = Kind { strategy: strategy.boxed(), sample: Some(sample.into()) };
+        Self { kinds: vec![kind], fits: None, tries: TRIES }
+    }
+
+    /// These, and in turn with them values of other kinds.
+    #[must_use]
+    pub fn or(mut self, others: Self) -> Self {
+        self.kinds.extend(others.kinds);
+        self
+    }
+
+    /// Only values for which this is true; also while they are made simpler.
+    #[must_use]
+    pub fn only(mut self, fits: impl Fn(&Value) -> bool + Send + Sync + 'static) -> Self {
+        let before = self.fits.take();
+        self.fits = Some(Arc::new(move |value| before.as_ref().is_none_or(|before| before(value)) && fits(value)));
+        self
+    }
+
+    /// How many values are drawn in one case; each is tried once.
     #[must_use]
     pub fn tries(mut self, tries: usize) -> Self {
         self.tries = tries;
@@ -46,6 +95,11 @@ impl Values {
         self.clone().tries(1).search(name, |value| Some(value.clone())).failing.map(|(value, _)| value)
     }
 
+    /// One value of each kind that has one to show.
+    pub(super) fn samples(&self) -> impl Iterator<Item = &Value> {
+        self.kinds.iter().filter_map(|kind| kind.sample.as_ref())
+    }
+
     /// Tries the values; `test` returns something for a value that fails. The first failing value is shrunk.
     ///
     /// The values depend on `name` alone: the same name gives the same values in every run and on every machine.
@@ -54,17 +108,30 @@ impl Values {
         // Not `Config::default()`: that one reads `PROPTEST_*` and would make a case depend on the environment.
         let config = Config { failure_persistence: None, ..Config::with_cases(1) };
         let mut runner = TestRunner::new_with_rng(config, rng);
-        for tried in 1..=self.tries {
-            let Ok(mut tree) = self.strategy.new_tree(&mut runner) else { break };
+        let mut passed: Vec<Value> = Vec::new();
+        for kind in self.kinds.iter().cycle().take(self.tries) {
+            let Some(mut tree) = self.draw(kind, &mut runner) else { continue };
             let value = tree.current();
-            let Some(first) = test(&value) else { continue };
+            if passed.contains(&value) {
+                continue;
+            }
+            let Some(first) = test(&value) else {
+                passed.push(value);
+                continue;
+            };
+            let tried = passed.len() + 1;
             let mut simplest = (value, first);
             let mut left = SHRINKS;
             let mut going = tree.simplify();
             while going && left > 0 {
-                left -= 1;
                 let value = tree.current();
-                going = match test(&value) {
+                let said = if self.fits(&value) {
+                    left -= 1;
+                    test(&value)
+                } else {
+                    None
+                };
+                going = match said {
                     Some(said) => {
                         simplest = (value, said);
                         tree.simplify()
@@ -74,58 +141,69 @@ impl Values {
             }
             return Found { tried, failing: Some(simplest) };
         }
-        Found { tried: self.tries, failing: None }
+        Found { tried: passed.len(), failing: None }
+    }
+
+    /// A value of that kind that fits; none of a kind that seems to have none.
+    fn draw(&self, kind: &Kind, runner: &mut TestRunner) -> Option<Box<dyn ValueTree<Value = Value>>> {
+        let mut draws = (0..DRAWS).filter_map(|_| kind.strategy.new_tree(runner).ok());
+        draws.find(|tree| self.fits(&tree.current()))
+    }
+
+    fn fits(&self, value: &Value) -> bool {
+        self.fits.as_ref().is_none_or(|fits| fits(value))
     }
 }
 
-/// Strategies for values that are wrong in the ways of real data.
-pub mod strategies {
-    use proptest::prelude::{Just, Strategy, any, prop_oneof};
-    use serde_json::{Value, json};
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let samples: Vec<_> = self.kinds.iter().map(|kind| &kind.sample).collect();
+        f.debug_struct("Values").field("kinds", &samples).field("tries", &self.tries).finish_non_exhaustive()
+    }
+}
 
-    use super::Values;
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-    /// Numbers that are not positive.
-    #[must_use]
-    pub fn not_positive() -> Values {
-        Values::new(prop_oneof![Just(0_i64), -1_000_000_i64..=-1].prop_map(|number| json!(number)))
+    use super::super::strategies;
+    use super::*;
+
+    #[test]
+    fn the_same_name_gives_the_same_values() {
+        let values = strategies::positive().or(strategies::words());
+        let drawn = |name: &str| {
+            let mut drawn = Vec::new();
+            values.search(name, |value| -> Option<()> {
+                drawn.push(value.clone());
+                None
+            });
+            drawn
+        };
+        assert_eq!(drawn("a"), drawn("a"));
+        assert_ne!(drawn("a"), drawn("b"));
+        assert_eq!(drawn("a").len(), TRIES);
+        assert_eq!(strategies::zero().search("a", |_| None::<()>).tried, 1);
     }
 
-    /// Negative numbers.
-    #[must_use]
-    pub fn negative() -> Values {
-        Values::new((-1_000_000_i64..=-1).prop_map(|number| json!(number)))
+    #[test]
+    fn what_does_not_fit_is_neither_tried_nor_found() {
+        let odd = |value: &Value| value.as_i64().is_some_and(|number| number % 2 != 0);
+        let values = strategies::positive().or(strategies::zero()).only(odd).only(|value| *value != json!(1));
+        for name in 0..50 {
+            let mut tried = Vec::new();
+            let found = values.search(&name.to_string(), |value| {
+                tried.push(value.clone());
+                value.as_i64().filter(|number| *number > 1000)
+            });
+            assert!(tried.iter().all(|value| odd(value) && *value != json!(1)));
+            assert!(found.failing.is_some_and(|(_, number)| number % 2 != 0));
+        }
     }
 
-    /// Numbers with a fraction.
-    #[must_use]
-    pub fn fractions() -> Values {
-        Values::new((1_i32..=1_000_000).prop_map(|number| json!(f64::from(number) + 0.5)))
-    }
-
-    /// The empty string.
-    #[must_use]
-    pub fn empty() -> Values {
-        Values::new(Just(json!("")))
-    }
-
-    /// Text that has no known format and is in no enumeration.
-    #[must_use]
-    pub fn words() -> Values {
-        let letters = proptest::collection::vec(proptest::char::range('a', 'z'), 3..12);
-        Values::new(letters.prop_map(|letters| Value::from(format!("?{}", letters.into_iter().collect::<String>()))))
-    }
-
-    /// Other whole numbers around a positive one.
-    #[must_use]
-    pub fn other_integers(observed: i64) -> Values {
-        let other = (1_i64..=1000).prop_map(move |step| json!(observed.saturating_add(step)));
-        Values::new(other)
-    }
-
-    /// Numbers on the other side of what an `f64` or `i32` holds exactly.
-    #[must_use]
-    pub fn huge() -> Values {
-        Values::new(any::<u32>().prop_map(|step| json!((1_u64 << 53) + u64::from(step))))
+    #[test]
+    fn a_source_without_values_that_fit_finds_nothing() {
+        let none = strategies::zero().only(|_| false).search("a", |_| Some(()));
+        assert_eq!(none, Found { tried: 0, failing: None });
     }
 }
