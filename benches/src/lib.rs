@@ -8,4 +8,5 @@ pub mod agent;
 pub mod foreign;
 pub mod memory;
 pub mod rows;
+pub mod sessions;
 pub mod synthetic;

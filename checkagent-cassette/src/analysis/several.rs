@@ -1,5 +1,6 @@
 //! Reads of several things by their ids: `GET /users?ids=1,2,3`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -54,15 +55,26 @@ impl Several {
         if interaction.asks_a_model() {
             return None;
         }
-        // Most requests name nothing by id; then their replies need not be parsed.
-        let candidates = Some(candidates(&interaction.request)).filter(|candidates| !candidates.is_empty())?;
-        Self::among(&candidates, &interaction.reply.json()?)
+        let Interaction { request, reply, .. } = interaction;
+        Self::read(request, request.json().as_ref(), || reply.json().map(Cow::Owned))
+    }
+
+    /// The read that a request is, where the JSON documents of both messages are known. Most requests name nothing by
+    /// id; then that of the reply is not asked for.
+    #[must_use]
+    pub fn read<'m>(
+        request: &Request,
+        asked: Option<&Value>,
+        answered: impl FnOnce() -> Option<Cow<'m, Value>>,
+    ) -> Option<Self> {
+        let candidates = candidates(request, asked);
+        if candidates.is_empty() { None } else { Self::among(&candidates, &*answered()?) }
     }
 
     /// As [`Several::of`], for a request and the document that answered it.
     #[must_use]
     pub fn between(request: &Request, reply: &Value) -> Option<Self> {
-        Self::among(&candidates(request), reply)
+        Self::among(&candidates(request, request.json().as_ref()), reply)
     }
 
     fn among(candidates: &[(Asked, Vec<String>)], reply: &Value) -> Option<Self> {
@@ -123,10 +135,9 @@ impl Several {
     }
 }
 
-fn candidates(request: &Request) -> Vec<(Asked, Vec<String>)> {
+fn candidates(request: &Request, body: Option<&Value>) -> Vec<(Asked, Vec<String>)> {
     let query = in_query(request).into_iter().map(|(name, ids)| (Asked::Query(name), ids));
-    let body = request.json();
-    let lists = body.iter().flat_map(|body| {
+    let lists = body.into_iter().flat_map(|body| {
         let places = list_places(body).into_iter();
         places.filter_map(move |(at, _)| Some((Asked::Body(at.clone()), ids_of(at.resolve(body).first()?.1)?)))
     });

@@ -95,16 +95,32 @@ impl Wire {
             return None;
         }
         let body = request.body.json()?;
-        let by_path = Self::of_path(&request.target).filter(|wire| shape::could_be(*wire, &body));
-        let wire = match by_path {
+        Self::of_document(&request.target, &body).map(|wire| (wire, body))
+    }
+
+    /// The format of a request to that target with that document, which is parsed already.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use checkagent_cassette::model::Wire;
+    /// use serde_json::json;
+    ///
+    /// let body = json!({"messages": [{"role": "user", "content": "hi"}]});
+    /// assert_eq!(Wire::of_document("/v1/messages", &body), Some(Wire::Anthropic));
+    /// assert_eq!(Wire::of_document("/v1/messages/count_tokens", &body), None);
+    /// ```
+    #[must_use]
+    pub fn of_document(target: &str, body: &Value) -> Option<Self> {
+        if path::is_something_else(target) {
+            return None;
+        }
+        match Self::of_path(target).filter(|wire| shape::could_be(*wire, body)) {
             // A model on Bedrock is sent its own format.
-            Some(Self::Anthropic) if path::is_invoke(&request.target) => {
-                Self::of_body(&body).unwrap_or(Self::Anthropic)
-            }
-            Some(wire) => wire,
-            None => Self::of_body(&body)?,
-        };
-        Some((wire, body))
+            Some(Self::Anthropic) if path::is_invoke(target) => Some(Self::of_body(body).unwrap_or(Self::Anthropic)),
+            Some(wire) => Some(wire),
+            None => Self::of_body(body),
+        }
     }
 
     /// The format that a path stands for, whatever a gateway puts before it.

@@ -34,7 +34,6 @@ pub use builtin::*;
 pub(crate) use fault::error_reply;
 pub use fault::{Fault, Loss};
 pub use filter::{Filter, Where};
-pub(crate) use mcp::message;
 pub(crate) use mutations::matches;
 pub use mutations::{How, IntoMutations, Mutations, Narrow, Set, Wanted};
 pub use operator::{About, Family, Mutation, Operator, Truth};

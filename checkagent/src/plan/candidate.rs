@@ -47,7 +47,8 @@ fn supported(operator: &dyn Operator, recording: &Recording) -> Vec<Site> {
         let Some(interaction) = site.interaction.checked_sub(1).and_then(|at| recording.interactions().get(at)) else {
             return false;
         };
-        let model_of_a_trace = matches!(interaction.request, Request::Call(_)) && interaction.asks_a_model();
+        let model_of_a_trace =
+            matches!(interaction.request, Request::Call(_)) && recording.asks_a_model(interaction.number);
         interaction.fidelity >= operator.needs() && !model_of_a_trace
     });
     sites

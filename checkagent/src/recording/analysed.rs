@@ -1,5 +1,6 @@
 //! A cassette with its analysis, shared by all cases.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
@@ -8,10 +9,14 @@ use checkagent_cassette::analysis::{
 };
 use checkagent_cassette::key::{Key, id_tokens};
 use checkagent_cassette::model::Wire;
-use checkagent_cassette::{Cassette, Interaction, Reply, Request};
+use checkagent_cassette::{Cassette, HttpRequest, Interaction, Reply, Request};
 
+use serde_json::Value;
+
+use super::documents::{Documents, Found};
 use super::fields::FieldPlace;
 use super::lists::Lists;
+use super::message::Spoken;
 use super::model_exchange::ModelExchange;
 use super::records::{Record, name_of, records};
 
@@ -22,7 +27,8 @@ use super::records::{Record, name_of, records};
 pub struct Recording {
     cassette: Cassette,
     reads: Vec<ReadOnly>,
-    effects: OnceLock<Vec<bool>>,
+    documents: OnceLock<Documents>,
+    kinds: OnceLock<Vec<Asks>>,
     by_key: HashMap<Key, Vec<usize>>,
     flow: OnceLock<Flow>,
     pages: OnceLock<Vec<PageLink>>,
@@ -34,6 +40,16 @@ pub struct Recording {
     new_ids: OnceLock<Vec<Vec<String>>>,
     new_records: OnceLock<Vec<Vec<Record>>>,
     model_exchanges: OnceLock<Vec<ModelExchange>>,
+    spoken: OnceLock<Vec<Spoken>>,
+}
+
+/// What an interaction asks for.
+#[derive(Clone, Copy, Debug)]
+struct Asks {
+    /// A model.
+    model: bool,
+    /// To change the outside.
+    effect: bool,
 }
 
 /// An operation that is no effect although its method says so: `POST /v1/search`.
@@ -68,7 +84,8 @@ impl Recording {
         Arc::new(Self {
             cassette,
             reads,
-            effects: OnceLock::new(),
+            documents: OnceLock::new(),
+            kinds: OnceLock::new(),
             by_key,
             flow: OnceLock::new(),
             pages: OnceLock::new(),
@@ -80,6 +97,7 @@ impl Recording {
             new_ids: OnceLock::new(),
             new_records: OnceLock::new(),
             model_exchanges: OnceLock::new(),
+            spoken: OnceLock::new(),
         })
     }
 
@@ -111,6 +129,48 @@ impl Recording {
         self.by_key.get(&key).map_or(&[], Vec::as_slice)
     }
 
+    fn documents(&self) -> &Documents {
+        self.documents.get_or_init(|| Documents::new(self.interactions()))
+    }
+
+    /// The JSON document that a request carries, if there is one. It is parsed once, unless the recording is large.
+    pub(crate) fn request_document(&self, number: usize) -> Option<Cow<'_, Value>> {
+        self.documents().of_request(self.interaction(number))
+    }
+
+    /// The JSON document that a reply carries, if there is one. It is parsed once, unless the recording is large.
+    pub(crate) fn reply_document(&self, number: usize) -> Option<Cow<'_, Value>> {
+        self.documents().of_reply(self.interaction(number))
+    }
+
+    /// What is found in a message, kept unless the recording is large.
+    pub(super) fn kept<'r, T: Clone>(
+        &self,
+        found: &'r Found<T>,
+        find: impl FnOnce() -> Option<T>,
+    ) -> Option<Cow<'r, T>> {
+        self.documents().kept(Some(found), find)
+    }
+
+    /// The messages of JSON-RPC, in recorded order.
+    pub(super) fn spoken(&self) -> &[Spoken] {
+        self.spoken.get_or_init(|| Spoken::in_recording(self))
+    }
+
+    /// What an interaction asks for.
+    fn asks(&self, number: usize) -> Asks {
+        let of = |interaction: &Interaction| match &interaction.request {
+            Request::Http(http) => {
+                let speaks = |document: &Value| Wire::of_document(&http.target, document).is_some();
+                let model = Wire::of_path(&http.target).is_some()
+                    && self.documents().of_request(interaction).is_some_and(|document| speaks(&document));
+                Asks { model, effect: !model && http_effect(http, &self.reads) }
+            }
+            Request::Call(call) => Asks { model: interaction.asks_a_model(), effect: call.effect },
+        };
+        self.kinds.get_or_init(|| self.interactions().iter().map(of).collect())[number - 1]
+    }
+
     /// Value flow through the recording.
     #[must_use]
     pub fn flow(&self) -> &Flow {
@@ -136,7 +196,7 @@ impl Recording {
         let all = self.observed.get_or_init(|| {
             let mut all: BTreeMap<Endpoint, Observed> = BTreeMap::new();
             for interaction in self.interactions().iter().filter(|interaction| interaction.reply.is_success()) {
-                if let Some(document) = interaction.reply.json() {
+                if let Some(document) = self.reply_document(interaction.number) {
                     all.entry(self.endpoint(interaction.number).clone()).or_default().add(&document);
                 }
             }
@@ -165,13 +225,21 @@ impl Recording {
     /// The batch that an interaction is, if it is one.
     #[must_use]
     pub fn batch(&self, number: usize) -> Option<&Batch> {
-        self.batches.get_or_init(|| self.interactions().iter().map(Batch::of).collect())[number - 1].as_ref()
+        let of = |interaction: &Interaction| {
+            let Interaction { number, request, reply, .. } = interaction;
+            if self.asks_a_model(*number) {
+                return None;
+            }
+            Batch::read(request, self.request_document(*number), reply, || self.reply_document(*number))
+        };
+        self.batches.get_or_init(|| self.interactions().iter().map(of).collect())[number - 1].as_ref()
     }
 
     /// The requests to models that were answered, with their replies taken apart, in recorded order.
     #[must_use]
     pub fn model_exchanges(&self) -> &[ModelExchange] {
-        self.model_exchanges.get_or_init(|| self.interactions().iter().filter_map(ModelExchange::of).collect())
+        let of = |interaction: &Interaction| ModelExchange::of(interaction, self);
+        self.model_exchanges.get_or_init(|| self.interactions().iter().filter_map(of).collect())
     }
 
     /// What was said at an interaction, if it asked a model and was answered.
@@ -200,8 +268,9 @@ impl Recording {
     pub(crate) fn new_records(&self, number: usize) -> &[Record] {
         let all = self.new_records.get_or_init(|| {
             let of = |interaction: &Interaction| {
-                let documents = [interaction.request.json(), interaction.reply.json()];
-                documents.iter().flatten().flat_map(records).collect::<Vec<_>>()
+                let number = interaction.number;
+                let documents = [self.request_document(number), self.reply_document(number)];
+                documents.iter().flatten().flat_map(|document| records(document)).collect::<Vec<_>>()
             };
             let effects = || self.interactions().iter().filter(|each| self.changed_something(each.number));
             let mut times: HashMap<String, usize> = HashMap::new();
@@ -257,11 +326,22 @@ impl Recording {
         is_effect(request, &self.reads)
     }
 
+    /// As [`Recording::is_effect`], for the request of an interaction, which is looked at once.
+    #[must_use]
+    pub fn asks_for_effect(&self, number: usize) -> bool {
+        self.asks(number).effect
+    }
+
+    /// As [`Interaction::asks_a_model`], for the interaction of that number, which is looked at once.
+    #[must_use]
+    pub fn asks_a_model(&self, number: usize) -> bool {
+        self.asks(number).model
+    }
+
     /// Whether a recorded interaction changed the outside: an effect that the service accepted.
     #[must_use]
     pub fn changed_something(&self, number: usize) -> bool {
-        let changed = |each: &Interaction| self.is_effect(&each.request) && each.reply.is_success();
-        self.effects.get_or_init(|| self.interactions().iter().map(changed).collect())[number - 1]
+        self.asks_for_effect(number) && self.interaction(number).reply.is_success()
     }
 }
 
@@ -278,12 +358,14 @@ pub struct FollowUp {
 pub(crate) fn is_effect(request: &Request, reads: &[ReadOnly]) -> bool {
     match request {
         Request::Call(call) => call.effect,
-        Request::Http(request) => {
-            matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
-                && !Wire::is_spoken_in(request)
-                && !reads.iter().any(|read| read.matches(&request.method, request.path()))
-        }
+        Request::Http(request) => http_effect(request, reads) && !Wire::is_spoken_in(request),
     }
+}
+
+/// The same, but for what asks a model.
+fn http_effect(request: &HttpRequest, reads: &[ReadOnly]) -> bool {
+    matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
+        && !reads.iter().any(|read| read.matches(&request.method, request.path()))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Fields of replies that an agent may depend on: the sites of schema drift.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
@@ -83,14 +84,14 @@ fn varied(mut fields: Vec<FieldPlace>) -> Vec<FieldPlace> {
 /// Parsed replies of one endpoint, each parsed once.
 struct Documents<'r> {
     recording: &'r Recording,
-    parsed: BTreeMap<usize, Value>,
+    parsed: BTreeMap<usize, Cow<'r, Value>>,
 }
 
 impl Documents<'_> {
     /// Of a list, the item in the middle: neither end is special.
     fn example(&mut self, number: usize, pointer: &Pointer) -> Option<(Pointer, Value)> {
         let recording = self.recording;
-        let parse = || recording.interaction(number).reply.json().unwrap_or_default();
+        let parse = || recording.reply_document(number).unwrap_or_default();
         let places = pointer.resolve(self.parsed.entry(number).or_insert_with(parse));
         let (place, value) = places.get(places.len() / 2)?;
         Some((place.clone(), (*value).clone()))

@@ -27,7 +27,7 @@ pub(crate) struct ReplyLists {
 }
 
 impl ReplyLists {
-    fn of(interaction: &Interaction) -> Self {
+    fn of(recording: &Recording, interaction: &Interaction) -> Self {
         let mut lists = Self::default();
         for (name, value) in interaction.reply.headers() {
             if let Ok(number) = value.parse() {
@@ -35,7 +35,7 @@ impl ReplyLists {
             }
             lists.leads_on |= if *name == *"link" { value.contains("next") } else { names_what_comes(name) };
         }
-        if let Some(document) = interaction.reply.json() {
+        if let Some(document) = recording.reply_document(interaction.number) {
             lists.all = list_places(&document);
             lists.main = main_list(&document);
             lists.beside(&Pointer::root(), &document);
@@ -102,7 +102,7 @@ pub(crate) struct Lists {
 
 impl Lists {
     pub(super) fn of(recording: &Recording) -> Self {
-        let replies: Vec<_> = recording.interactions().iter().map(ReplyLists::of).collect();
+        let replies: Vec<_> = recording.interactions().iter().map(|each| ReplyLists::of(recording, each)).collect();
         let mut totals = HashMap::new();
         let mut counts: HashMap<_, Vec<_>> = HashMap::new();
         for (interaction, reply) in recording.interactions().iter().zip(&replies) {

@@ -1,9 +1,11 @@
 //! A recording and what is known about it.
 
 mod analysed;
+mod documents;
 mod fields;
 mod list_names;
 mod lists;
+pub(crate) mod message;
 mod model_exchange;
 mod model_stream;
 mod records;

@@ -24,14 +24,15 @@ pub struct ModelExchange {
 }
 
 impl ModelExchange {
-    pub(super) fn of(interaction: &Interaction) -> Option<Self> {
+    pub(super) fn of(interaction: &Interaction, recording: &Recording) -> Option<Self> {
         let (Request::Http(request), Reply::Http(reply)) = (&interaction.request, &interaction.reply) else {
             return None;
         };
         if !interaction.reply.is_success() {
             return None;
         }
-        let (wire, document) = Wire::read(request)?;
+        let document = recording.request_document(interaction.number)?;
+        let wire = Wire::of_document(&request.target, &document)?;
         let saying = wire.saying(reply);
         let calls = saying.as_ref().is_some_and(|saying| saying.calls().next().is_some());
         let offered = if calls { wire.offered(&document) } else { Vec::new() };

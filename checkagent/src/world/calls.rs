@@ -9,8 +9,8 @@ use checkagent_cassette::{Reply, Request};
 
 use super::ledger::Outcome;
 use super::tape::Tape;
-use crate::mutation::message::{Answer, Asked, exchanges};
 use crate::recording::Recording;
+use crate::recording::message::{Answer, Asked, exchanges};
 
 /// The recorded calls by what they ask; made when the first call is sent.
 #[derive(Debug, Default)]
@@ -96,7 +96,8 @@ impl Call {
             _ => self.instead_of.clone(),
         };
         let answer = recorded.filter(|recorded| recorded != id).and_then(|recorded| Answer::of(http, &recorded));
-        answer.map_or(reply, |answer| Reply::Http(answer.with("/id", id.clone())))
+        let renamed = answer.map(|answer| Reply::Http(answer.with("/id", id.clone())));
+        renamed.unwrap_or(reply)
     }
 }
 

@@ -1,5 +1,6 @@
 //! A batch that was recognised: its items, and the replies that say something else of them.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -59,11 +60,23 @@ impl Batch {
     /// As [`Batch::of`], for a request and its reply.
     #[must_use]
     pub fn between(request: &Request, reply: &Reply) -> Option<Self> {
-        let request = Message::of_request(request);
+        Self::read(request, request.json().map(Cow::Owned), reply, || reply.json().map(Cow::Owned))
+    }
+
+    /// As [`Batch::between`], where the JSON documents that the two carry are known. That of the reply is asked for only
+    /// if the request may be a batch.
+    #[must_use]
+    pub fn read<'m>(
+        request: &'m Request,
+        asked: Option<Cow<'m, Value>>,
+        reply: &'m Reply,
+        answered: impl FnOnce() -> Option<Cow<'m, Value>>,
+    ) -> Option<Self> {
+        let request = Message::of_request(request, asked);
         if !reply.is_success() || matches!(request, Message::Nothing) {
             return None;
         }
-        let exchange = Exchange { request, reply: Message::of_reply(reply) };
+        let exchange = Exchange { request, reply: Message::of_reply(reply, answered()) };
         let (style, items) = STYLES.iter().find_map(|find| find(&exchange))?;
         Some(Self { style, items })
     }
@@ -144,7 +157,9 @@ impl Batch {
     /// The items of another request, if it has the form of this batch's.
     #[must_use]
     pub fn items_in(&self, request: &Request) -> Option<Vec<Value>> {
-        self.style.asked(&Message::of_request(request)).filter(|items| !items.is_empty())
+        self.style
+            .asked(&Message::of_request(request, request.json().map(Cow::Owned)))
+            .filter(|items| !items.is_empty())
     }
 
     /// The items of this batch that a request holds, if it holds nothing else. Names that an item has only within its

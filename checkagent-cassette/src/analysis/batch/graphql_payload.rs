@@ -1,9 +1,10 @@
 //! Payloads of GraphQL mutations that have room for the errors of what was sent.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::graphql_operation::operation;
-use super::message::Message;
 use crate::format::{Interaction, Reply, Request};
 use crate::json::{Edit, Pointer};
 
@@ -37,11 +38,16 @@ impl Refusal {
     /// ```
     #[must_use]
     pub fn between(request: &Request, reply: &Reply) -> Option<Self> {
-        let request = Message::of_request(request);
-        let request = request.json()?;
+        Self::read(&request.json()?, || reply.json().map(Cow::Owned))
+    }
+
+    /// As [`Refusal::between`], for the JSON documents of the two. That of the reply is asked for only if the request is
+    /// an operation of GraphQL.
+    #[must_use]
+    pub fn read<'m>(request: &Value, answered: impl FnOnce() -> Option<Cow<'m, Value>>) -> Option<Self> {
         let operation = operation(request.get("query")?.as_str()?, &request["variables"])?;
         let [field] = operation.fields.as_slice() else { return None };
-        let reply = reply.json()?;
+        let reply = answered()?;
         let alias = field["alias"].as_str().filter(|_| !operation.reads)?;
         let payload = reply["data"][alias].as_object()?;
         let (name, errors) = room(payload, field["selection"].as_str()?)?;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::format::{Body, CallReply, Reply, Request};
+use crate::format::{Content, HttpReply, Reply, Request};
 
 /// What a message carries, as far as styles look at it.
 #[derive(Debug)]
@@ -18,30 +18,28 @@ pub(super) enum Message<'m> {
 }
 
 impl<'m> Message<'m> {
-    pub(super) fn of_request(request: &'m Request) -> Self {
-        match request {
-            Request::Http(request) => Self::of_body(Cow::Borrowed(&request.body)),
-            Request::Call(call) => Self::Json(Cow::Borrowed(&call.args)),
-        }
-    }
-
-    pub(super) fn of_reply(reply: &'m Reply) -> Self {
-        match reply {
-            Reply::Http(reply) => Self::of_body(Cow::Owned(reply.body())),
-            Reply::Call(CallReply::Returned(value)) => Self::Json(Cow::Borrowed(value)),
-            Reply::Call(CallReply::Failed(_)) => Self::Nothing,
-        }
-    }
-
-    fn of_body(body: Cow<'m, Body>) -> Self {
-        if let Some(document) = body.json() {
-            return Self::Json(Cow::Owned(document));
-        }
-        let text = match body {
-            Cow::Borrowed(body) => body.text().map(Cow::Borrowed),
-            Cow::Owned(body) => body.text().map(|text| Cow::Owned(text.to_owned())),
+    pub(super) fn of_request(request: &'m Request, document: Option<Cow<'m, Value>>) -> Self {
+        let text = || match request {
+            Request::Http(request) => request.body.text().map(Cow::Borrowed),
+            Request::Call(_) => None,
         };
-        text.map_or(Self::Nothing, Self::Text)
+        Self::of(document, text)
+    }
+
+    pub(super) fn of_reply(reply: &'m Reply, document: Option<Cow<'m, Value>>) -> Self {
+        let text = || match reply {
+            Reply::Http(HttpReply { content: Content::Whole(body), .. }) => body.text().map(Cow::Borrowed),
+            Reply::Http(reply) => reply.body().text().map(|text| Cow::Owned(text.to_owned())),
+            Reply::Call(_) => None,
+        };
+        Self::of(document, text)
+    }
+
+    fn of(document: Option<Cow<'m, Value>>, text: impl FnOnce() -> Option<Cow<'m, str>>) -> Self {
+        match document {
+            Some(document) => Self::Json(document),
+            None => text().map_or(Self::Nothing, Self::Text),
+        }
     }
 
     pub(super) fn json(&self) -> Option<&Value> {

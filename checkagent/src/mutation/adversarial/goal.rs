@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use checkagent_cassette::Request;
 
 use super::canary::Canary;
-use crate::mutation::message::exchanges;
 use crate::recording::Recording;
+use crate::recording::message::exchanges;
 
 /// What an agent of a recording could be made to do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,12 +32,14 @@ impl Goal {
             }
         }
         if effects.is_empty() {
-            for interaction in recording.interactions().iter().filter(|interaction| !interaction.asks_a_model()) {
+            for interaction in
+                recording.interactions().iter().filter(|interaction| !recording.asks_a_model(interaction.number))
+            {
                 let label = match &interaction.request {
                     Request::Http(_) => recording.endpoint(interaction.number).operation.clone(),
                     Request::Call(call) => call.name.to_string(),
                 };
-                let kind = if recording.is_effect(&interaction.request) { &mut effects } else { &mut reads };
+                let kind = if recording.asks_for_effect(interaction.number) { &mut effects } else { &mut reads };
                 kind.push(label);
             }
         }

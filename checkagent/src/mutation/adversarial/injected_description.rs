@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::injection::{self, Classes, quotable};
 use super::places::{document, retold};
 use crate::mutation::bend::Bend;
-use crate::mutation::message::exchange;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
+use crate::recording::message::exchange;
 
 /// A planted instruction in the description of a tool. See [`injected_description`].
 #[derive(Clone, Debug)]
@@ -61,7 +61,10 @@ impl Operator for InjectedDescription {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let replies = recording.interactions().iter().filter(|each| each.reply.is_success() && !each.asks_a_model());
+        let replies = recording
+            .interactions()
+            .iter()
+            .filter(|each| each.reply.is_success() && !recording.asks_a_model(each.number));
         let found = replies.filter(|each| names_a_schema(&each.reply)).flat_map(|each| {
             let own = exchange(recording, each.number).is_none();
             let document = if own { document(recording, each.number) } else { None };

@@ -8,10 +8,10 @@ use serde_json::json;
 use super::injection::{self, Classes};
 use crate::mutation::bend::Bend;
 use crate::mutation::fault::Fault;
-use crate::mutation::message::exchange;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
+use crate::recording::message::exchange;
 
 /// A planted instruction in an error. See [`injected_error`].
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl Operator for InjectedError {
             .filter(|number| {
                 let interaction = recording.interaction(*number);
                 let http = matches!(&interaction.reply, Reply::Http(reply) if reply.status < 400);
-                http && !interaction.asks_a_model() && seen.insert(recording.endpoint(*number))
+                http && !recording.asks_a_model(*number) && seen.insert(recording.endpoint(*number))
             })
             .collect();
         numbers.sort_by_key(|number| !recording.changed_something(*number));

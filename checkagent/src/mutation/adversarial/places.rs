@@ -1,5 +1,6 @@
 //! Where a text of somebody else stands in what an agent reads.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
@@ -9,8 +10,8 @@ use checkagent_cassette::json::{Edit, Pointer, leaves};
 use checkagent_cassette::{Body, Content, HttpReply, Reply};
 
 use crate::mutation::bend::{Bend, Rewrite, Scope};
-use crate::mutation::message::{Answer, Asked, exchange, exchanges};
 use crate::recording::Recording;
+use crate::recording::message::{Answer, Asked, exchange, exchanges};
 
 /// Endpoints that are looked at; a recording with more has more places than any test keeps.
 const ENDPOINTS: usize = 24;
@@ -46,7 +47,7 @@ impl Fate {
         for link in recording.flow().links() {
             let Place::Body(source, _) = &link.source else { continue };
             let sink = match &link.sink {
-                _ if recording.interaction(link.to).asks_a_model() => Sink::Model,
+                _ if recording.asks_a_model(link.to) => Sink::Model,
                 Place::Body(..) => Sink::Body,
                 _ => Sink::Address,
             };
@@ -97,13 +98,13 @@ pub(super) fn carriers(
 /// One successful reply of each endpoint, and of each tool, that brings content of others.
 fn replies(recording: &Recording) -> Vec<usize> {
     let exchanges = exchanges(recording);
-    let asked: HashMap<usize, &Asked> = exchanges.iter().map(|exchange| (exchange.number, &exchange.asked)).collect();
+    let asked: HashMap<usize, &Asked> = exchanges.iter().map(|exchange| (exchange.number, exchange.asked)).collect();
     let mut seen: BTreeSet<(&Endpoint, Option<&str>)> = BTreeSet::new();
     let brings = |number: &usize| {
         let interaction = recording.interaction(*number);
         let content = ["tools/call", "resources/read", "prompts/get"];
         let about_the_server = asked.get(number).is_some_and(|asked| !content.contains(&asked.method.as_str()));
-        interaction.reply.is_success() && !interaction.asks_a_model() && !about_the_server
+        interaction.reply.is_success() && !recording.asks_a_model(*number) && !about_the_server
     };
     (1..=recording.interactions().len())
         .filter(brings)
@@ -113,9 +114,9 @@ fn replies(recording: &Recording) -> Vec<usize> {
 }
 
 /// The document of a reply; of a streamed answer of an MCP server its message.
-pub(super) fn document(recording: &Recording, number: usize) -> Option<Value> {
+pub(super) fn document(recording: &Recording, number: usize) -> Option<Cow<'_, Value>> {
     let streamed = || exchange(recording, number)?.answer().map(|answer| answer.message);
-    recording.interaction(number).reply.json().or_else(streamed)
+    recording.reply_document(number).or_else(streamed)
 }
 
 /// A body that is read as it stands; a text after the end of other formats would break them.

@@ -69,7 +69,7 @@ fn amounts(gate: &Gate, recording: &Recording) -> Vec<Site> {
     let said = named_values(&gate.document);
     let mut places: Vec<Pointer> = Vec::new();
     for effect in gated_effects(&site, recording) {
-        let Some(request) = recording.interaction(effect).request.json() else { continue };
+        let Some(request) = recording.request_document(effect) else { continue };
         for name in named_values(&request).keys().filter(|(name, _)| !is_reference(name)) {
             let place = said.get(name).filter(|place| !places.contains(place));
             let Some(place) = place else { continue };

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use checkagent_cassette::json::{Edit, Pointer, Step, leaves};
 use checkagent_cassette::{Content, HttpReply, Interaction, Reply, Request};
 
-use crate::mutation::message::Asked;
 use crate::mutation::site::Site;
 use crate::recording::Recording;
+use crate::recording::message::asked;
 
 /// A reply that approves.
 #[derive(Debug)]
@@ -98,10 +98,11 @@ impl Gate {
 pub(super) fn gates(recording: &Recording) -> Vec<Gate> {
     let last_effect = (1..=recording.interactions().len()).rfind(|number| recording.changed_something(*number));
     let gate = |interaction: &Interaction| {
-        let asked = asked_for(interaction)?;
+        let asked = asked_for(recording, interaction)?;
         // A reply that speaks of nobody's consent need not be parsed.
         let concerned = interaction.reply.is_success() && (is_context(&asked) || speaks_of_consent(interaction));
-        let document = if concerned { interaction.reply.json()? } else { return None };
+        let document =
+            if concerned { recording.reply_document(interaction.number)?.into_owned() } else { return None };
         let decisions = decisions(&document, &asked);
         let leads_to_effects = last_effect.is_some_and(|last| last > interaction.number);
         (!decisions.is_empty()).then_some(Gate { number: interaction.number, decisions, document, leads_to_effects })
@@ -123,14 +124,14 @@ pub fn gated_effects(site: &Site, recording: &Recording) -> Vec<usize> {
     let gates = gates(recording);
     let next = gates.iter().map(|gate| gate.number).find(|number| *number > site.interaction);
     let end = next.unwrap_or(recording.interactions().len() + 1);
-    let asks = |number: usize| is_context(&asked_for(recording.interaction(number)).unwrap_or_default());
+    let asks = |number: usize| is_context(&asked_for(recording, recording.interaction(number)).unwrap_or_default());
     (site.interaction + 1..end).filter(|number| recording.changed_something(*number) && !asks(*number)).collect()
 }
 
 /// Path or name of what was asked, in lower case; `None` for what is asked of a model or in the form of MCP, where
 /// people answer on the client's side.
-fn asked_for(interaction: &Interaction) -> Option<String> {
-    if interaction.asks_a_model() || Asked::of(&interaction.request).is_some() {
+fn asked_for(recording: &Recording, interaction: &Interaction) -> Option<String> {
+    if recording.asks_a_model(interaction.number) || asked(recording, interaction.number).is_some() {
         return None;
     }
     Some(match &interaction.request {

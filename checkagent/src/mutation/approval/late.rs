@@ -63,7 +63,7 @@ impl Operator for ApprovalLate {
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let gates = gates(recording);
-        let reads = gates.iter().filter(|gate| !recording.is_effect(&recording.interaction(gate.number).request));
+        let reads = gates.iter().filter(|gate| !recording.asks_for_effect(gate.number));
         let sites = reads.flat_map(|gate| {
             let rank = gate.site().rank;
             let pending = polled(recording, gate).then(|| gate.site().variant(PENDING).rank(rank - 5));

@@ -50,7 +50,7 @@ impl Operator for ApprovalReplayed {
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let gates = gates(recording);
         // Whoever asks a person once more, and has to send an effect for that, would do it twice.
-        let reads = gates.iter().filter(|gate| !recording.is_effect(&recording.interaction(gate.number).request));
+        let reads = gates.iter().filter(|gate| !recording.asks_for_effect(gate.number));
         reads.flat_map(|gate| ids(gate, recording)).collect()
     }
 

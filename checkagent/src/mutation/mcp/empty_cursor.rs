@@ -4,13 +4,13 @@ use checkagent_cassette::json::{Edit, Pointer};
 use checkagent_cassette::{Reply, Request};
 use serde_json::json;
 
-use super::message::{Asked, exchange, exchanges};
 use super::sessions::Sessions;
 use super::tools;
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
 use crate::recording::Recording;
+use crate::recording::message::{Asked, exchange, exchanges};
 
 /// An empty cursor that leads to a page. See [`mcp_empty_cursor`].
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! A request is answered with an error of JSON-RPC.
 
-use super::message::{exchange, exchanges};
 use crate::mutation::bend::Bend;
 use crate::mutation::fault::Fault;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
 use crate::recording::Recording;
+use crate::recording::message::{exchange, exchanges};
 
 /// An error of the protocol in place of an answer. See [`mcp_error`].
 #[derive(Clone, Debug)]

@@ -3,12 +3,12 @@
 use checkagent_cassette::Reply;
 use serde_json::json;
 
-use super::message::{Exchange, exchange, exchanges};
 use super::sessions::Sessions;
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
+use crate::recording::message::{Exchange, exchange, exchanges};
 
 /// A notification before an answer. See [`mcp_list_changed`].
 #[derive(Clone, Debug)]

@@ -3,7 +3,6 @@
 mod empty_cursor;
 mod error;
 mod list_changed;
-pub(crate) mod message;
 mod new_required_argument;
 mod poisoned_description;
 mod session_lost;

@@ -4,12 +4,12 @@ use checkagent_cassette::Request;
 use checkagent_cassette::json::{Edit, Pointer};
 use serde_json::{Value, json};
 
-use super::message::{Asked, exchange, exchanges};
 use super::sessions::Sessions;
 use super::tools::{self, Refusal};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
+use crate::recording::message::{Asked, exchange, exchanges};
 use crate::recording::{FollowUp, Recording};
 
 /// A tool with one more required argument. See [`mcp_new_required_argument`].

@@ -2,13 +2,13 @@
 
 use checkagent_cassette::Reply;
 
-use super::message::{exchange, exchanges};
 use super::tools;
 use crate::mutation::adversarial::injection::{self, Classes, quotable};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
+use crate::recording::message::{exchange, exchanges};
 
 /// A planted instruction in the description of a tool. See [`mcp_poisoned_description`].
 #[derive(Clone, Debug)]

@@ -2,13 +2,13 @@
 
 use checkagent_cassette::{Fidelity, HttpReply, Request};
 
-use super::message::exchanges;
 use super::sessions::Sessions;
 use crate::mutation::bend::Bend;
 use crate::mutation::error_reply;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
+use crate::recording::message::exchanges;
 
 /// A session that the server no longer knows. See [`mcp_session_lost`].
 #[derive(Clone, Debug)]

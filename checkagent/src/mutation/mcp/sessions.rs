@@ -1,7 +1,7 @@
 //! How sessions with servers began, and what the servers said of themselves.
 
-use super::message::Exchange;
 use crate::recording::Recording;
+use crate::recording::message::Exchange;
 
 /// The beginnings of a recording, in order.
 #[derive(Debug)]

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::message::{exchange, exchanges};
 use crate::mutation::bend::Bend;
 use crate::mutation::fault::Fault;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
+use crate::recording::message::{exchange, exchanges};
 
 /// A result that is an error. See [`mcp_tool_error`].
 #[derive(Clone, Debug)]

@@ -3,11 +3,11 @@
 use checkagent_cassette::Request;
 use checkagent_cassette::json::{Edit, Pointer};
 
-use super::message::Asked;
 use super::tools::{self, Refusal};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::Site;
+use crate::recording::message::Asked;
 use crate::recording::{FollowUp, Recording};
 
 /// A tool under another name. See [`mcp_tool_renamed`].

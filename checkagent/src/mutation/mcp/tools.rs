@@ -4,10 +4,10 @@ use checkagent_cassette::json::{Edit, Pointer};
 use checkagent_cassette::{Reply, Request};
 use serde_json::{Value, json};
 
-use super::message::{Asked, exchange, exchanges};
 use crate::mutation::bend::Bend;
 use crate::mutation::fault::Fault;
 use crate::mutation::site::Site;
+use crate::recording::message::{Asked, exchange, exchanges};
 use crate::recording::{FollowUp, Recording};
 
 /// A tool of a list that was called later.

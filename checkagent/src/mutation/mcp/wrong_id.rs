@@ -3,10 +3,10 @@
 use checkagent_cassette::{Reply, Request};
 use serde_json::{Value, json};
 
-use super::message::{Asked, accepted, exchange, exchanges};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
+use crate::recording::message::{Asked, accepted, exchange, exchanges};
 use crate::recording::{FollowUp, Recording};
 
 /// An answer to nobody. See [`mcp_wrong_id`].

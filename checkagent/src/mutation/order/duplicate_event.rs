@@ -51,7 +51,7 @@ impl Operator for DuplicateEvent {
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let streams = recording.interactions().iter().filter_map(|interaction| {
-            let (event, id) = event_of(interaction)?;
+            let (event, id) = event_of(recording, interaction)?;
             let reason = id.map(|id| format!("the event with the id {id} comes twice"));
             Some((interaction.number, event, Lie::evident_if(reason)))
         });
@@ -60,7 +60,7 @@ impl Operator for DuplicateEvent {
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
         let interaction = recording.interaction(site.interaction);
-        let (Some((event, _)), Reply::Http(reply)) = (event_of(interaction), &interaction.reply) else {
+        let (Some((event, _)), Reply::Http(reply)) = (event_of(recording, interaction), &interaction.reply) else {
             return Bend::All(Vec::new());
         };
         Bend::Replace { at: site.interaction, reply: Reply::Http(twice(reply, &event)), times: Some(1) }
@@ -68,10 +68,10 @@ impl Operator for DuplicateEvent {
 }
 
 /// Where the last event with data stands in a stream, and its id.
-fn event_of(interaction: &Interaction) -> Option<(Range<usize>, Option<String>)> {
+fn event_of(recording: &Recording, interaction: &Interaction) -> Option<(Range<usize>, Option<String>)> {
     let Reply::Http(reply) = &interaction.reply else { return None };
     let streams = reply.header("content-type").is_some_and(|media| media.starts_with("text/event-stream"));
-    if !streams || interaction.asks_a_model() {
+    if !streams || recording.asks_a_model(interaction.number) {
         return None;
     }
     let body = reply.body();

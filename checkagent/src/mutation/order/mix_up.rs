@@ -16,9 +16,9 @@ pub(super) fn neighbours(recording: &Recording) -> Vec<(&Interaction, &Interacti
     let mut latest = HashMap::new();
     let mut pairs = Vec::new();
     for interaction in recording.interactions() {
-        let reads = !recording.is_effect(&interaction.request) && interaction.reply.is_success();
+        let reads = !recording.asks_for_effect(interaction.number) && interaction.reply.is_success();
         let http = matches!(interaction.request, Request::Http(_));
-        if !reads || !http || interaction.asks_a_model() {
+        if !reads || !http || recording.asks_a_model(interaction.number) {
             continue;
         }
         let before: Option<&Interaction> = latest.insert(kind(recording, interaction), interaction);

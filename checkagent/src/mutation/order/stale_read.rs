@@ -84,7 +84,10 @@ fn versions(recording: &Recording) -> Vec<(&Interaction, &Interaction, impl Iter
     let mut latest: HashMap<_, &Interaction> = HashMap::new();
     let mut versions = Vec::new();
     for interaction in recording.interactions() {
-        if recording.is_effect(&interaction.request) || interaction.asks_a_model() || !is_a_state(&interaction.reply) {
+        if recording.asks_for_effect(interaction.number)
+            || recording.asks_a_model(interaction.number)
+            || !is_a_state(&interaction.reply)
+        {
             continue;
         }
         let Some(before) = latest.insert(interaction.key, interaction) else { continue };

@@ -50,8 +50,8 @@ impl Operator for EmptyList {
         let reads = recording
             .interactions()
             .iter()
-            .filter(|interaction| !recording.is_effect(&interaction.request) && interaction.reply.is_success())
-            .filter(|interaction| !interaction.asks_a_model());
+            .filter(|interaction| !recording.asks_for_effect(interaction.number) && interaction.reply.is_success())
+            .filter(|interaction| !recording.asks_a_model(interaction.number));
         reads
             .filter_map(|interaction| {
                 let reply = lists.reply(interaction.number);

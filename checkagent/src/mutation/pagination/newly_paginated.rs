@@ -69,8 +69,8 @@ impl Operator for NewlyPaginated {
         let mut sites = Vec::new();
         for interaction in recording.interactions() {
             let number = interaction.number;
-            let reads = matches!(interaction.request, Request::Http(_)) && !recording.is_effect(&interaction.request);
-            if !reads || !interaction.reply.is_success() || interaction.asks_a_model() {
+            let reads = matches!(interaction.request, Request::Http(_)) && !recording.asks_for_effect(number);
+            if !reads || !interaction.reply.is_success() || recording.asks_a_model(number) {
                 continue;
             }
             let Some(list) = whole_list(recording, number) else { continue };

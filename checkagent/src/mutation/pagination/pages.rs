@@ -104,10 +104,11 @@ impl<'r> Chain<'r> {
     /// Whether an effect comes before the next page that does something with several items at once: with other items on
     /// the page it would be another effect.
     fn is_written_whole(&self, link: &PageLink) -> bool {
-        let many = |request: Value| main_list(&request).is_some_and(|(_, length)| length > 1);
+        let many = |request: &Value| main_list(request).is_some_and(|(_, length)| length > 1);
         (link.from + 1..link.to).any(|between| {
             let request = &self.recording.interaction(between).request;
-            self.recording.changed_something(between) && request.json().is_some_and(many)
+            self.recording.changed_something(between)
+                && self.recording.request_document(between).is_some_and(|document| many(&document))
         })
     }
 
@@ -157,7 +158,7 @@ impl<'r> Chain<'r> {
     }
 
     fn items_of(&self, number: usize) -> Vec<Value> {
-        let document = self.recording.interaction(number).reply.json().unwrap_or_default();
+        let document = self.recording.reply_document(number).unwrap_or_default();
         let list = self.list.resolve(&document).first().and_then(|(_, list)| list.as_array().cloned());
         list.unwrap_or_default()
     }

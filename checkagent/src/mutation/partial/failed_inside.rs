@@ -47,7 +47,11 @@ impl Operator for FailedInside {
     fn sites(&self, recording: &Recording) -> Vec<Site> {
         let effects = recording.interactions().iter().filter(|each| recording.changed_something(each.number));
         let effects = effects.filter(|each| matches!(each.reply, Reply::Http(_)));
-        let refusals = effects.filter_map(|each| Some((each.number, Refusal::of(each)?)));
+        let refusal = |number: usize| {
+            let asked = recording.request_document(number)?;
+            Refusal::read(&asked, || recording.reply_document(number))
+        };
+        let refusals = effects.filter_map(|each| Some((each.number, refusal(each.number)?)));
         refusals.map(|(number, refusal)| Site::at(number).pointer(refusal.at).rank(95)).collect()
     }
 

@@ -45,7 +45,11 @@ impl<'r> Read<'r> {
         if let Some(batch) = recording.batch(number).filter(|batch| batch.is_read()) {
             return Some(Self::Batch(batch));
         }
-        if recording.is_effect(&interaction.request) { None } else { Several::of(interaction).map(Self::List) }
+        if recording.asks_for_effect(number) || recording.asks_a_model(number) {
+            return None;
+        }
+        let answered = || recording.reply_document(number);
+        Several::read(&interaction.request, recording.request_document(number).as_deref(), answered).map(Self::List)
     }
 
     fn place(&self) -> Pointer {

@@ -93,7 +93,7 @@ impl Operator for NotFoundAfterCreate {
             let read = recording.interaction(link.to);
             let Request::Http(request) = &read.request else { continue };
             let in_path = matches!(link.sink, Place::Path(_));
-            let created = recording.changed_something(link.from) && !recording.is_effect(&read.request);
+            let created = recording.changed_something(link.from) && !recording.asks_for_effect(read.number);
             let same_channel = recording.interaction(link.from).channel == read.channel;
             if in_path && created && same_channel && read.reply.is_success() && request.method == *"GET" {
                 // The first read of each thing.

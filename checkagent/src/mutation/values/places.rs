@@ -9,7 +9,7 @@ use crate::recording::{FieldPlace, Recording};
 
 /// The fields whose values are data, and what was observed of their endpoints. What a model says is no data.
 pub(super) fn data_fields(recording: &Recording) -> impl Iterator<Item = (&FieldPlace, &Observed)> {
-    let data = recording.fields().iter().filter(|field| !recording.interaction(field.interaction).asks_a_model());
+    let data = recording.fields().iter().filter(|field| !recording.asks_a_model(field.interaction));
     data.filter_map(|field| Some((field, recording.observed(&field.endpoint)?)))
 }
 

@@ -52,9 +52,9 @@ impl Operator for StaleValue {
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {
-        let shown = |each: &&Interaction| each.reply.is_success() && !each.asks_a_model();
+        let shown = |each: &&Interaction| each.reply.is_success() && !recording.asks_a_model(each.number);
         let shown = recording.interactions().iter().filter(shown);
-        let replies: Vec<_> = shown.filter_map(|each| Some((each, each.reply.json()?))).collect();
+        let replies: Vec<_> = shown.filter_map(|each| Some((each, recording.reply_document(each.number)?))).collect();
         let mut history = History::of(recording);
         for (interaction, document) in &replies {
             history.walk(interaction, &Pointer::root(), document);
@@ -134,7 +134,7 @@ impl<'r> History<'r> {
             let Some((before, until)) = shown.before.filter(|_| !shown.used) else { continue };
             // Ids and points in time differ for many reasons, and few look at them.
             let looked_at = !matches!(Meaning::of(name, value), Meaning::Time | Meaning::Id);
-            if looked_at && is_like(before, value) && !self.recording.is_effect(&interaction.request) {
+            if looked_at && is_like(before, value) && !self.recording.asks_for_effect(interaction.number) {
                 shown.used = true;
                 stale.push((name, value, before, shown.since, until));
             }
@@ -157,7 +157,9 @@ impl<'r> History<'r> {
         let written = self.written.get_or_insert_with(|| {
             let mut written = HashMap::new();
             let effects = recording.interactions().iter().filter(|each| recording.changed_something(each.number));
-            for (number, sent) in effects.filter_map(|each| Some((each.number, each.request.json()?))) {
+            for (number, sent) in
+                effects.filter_map(|each| Some((each.number, recording.request_document(each.number)?)))
+            {
                 leaves(&sent, &mut |place, value| {
                     written.insert((place.field().unwrap_or_default().to_owned(), value.to_string()), number);
                 });

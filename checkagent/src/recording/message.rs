@@ -1,14 +1,17 @@
 //! Messages of JSON-RPC over HTTP, as servers of the Model Context Protocol are asked and as they answer.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
 
 use checkagent_cassette::json::{Edit, Pointer, apply_all};
 use checkagent_cassette::model::sse;
-use checkagent_cassette::{Body, Content, Frame, HttpReply, Reply, Request};
+use checkagent_cassette::{Body, Content, Frame, HttpReply, Interaction, Reply, Request};
 
-use crate::recording::{FollowUp, Recording};
+use super::analysed::{FollowUp, Recording};
+use super::documents::Found;
 
 /// What a client sent: a request, or a notification if it has no id.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,18 +27,22 @@ pub(crate) struct Asked {
 impl Asked {
     /// Reads a message; `None` for what is none, also for batches, which MCP has given up.
     pub(crate) fn of(request: &Request) -> Option<Self> {
-        let Request::Http(http) = request else { return None };
-        // Most bodies are no JSON-RPC, and need not be parsed to be told.
-        if http.method != *"POST" || !http.body.text().is_some_and(|text| text.contains("\"jsonrpc\"")) {
+        if Self::may_be(request) { Self::in_document(&request.json()?) } else { None }
+    }
+
+    /// Whether a request looks like one: most bodies are no JSON-RPC, and need not be parsed to be told.
+    fn may_be(request: &Request) -> bool {
+        let Request::Http(http) = request else { return false };
+        http.method == *"POST" && http.body.text().is_some_and(|text| text.contains("\"jsonrpc\""))
+    }
+
+    fn in_document(message: &Value) -> Option<Self> {
+        if message["jsonrpc"] != "2.0" {
             return None;
         }
-        let Value::Object(mut message) = http.body.json()? else { return None };
-        if message.get("jsonrpc") != Some(&json!("2.0")) {
-            return None;
-        }
-        let Some(Value::String(method)) = message.remove("method") else { return None };
-        let id = message.remove("id").filter(|id| !id.is_null());
-        Some(Self { id, method, params: message.remove("params").unwrap_or_default() })
+        let method = message["method"].as_str()?.to_owned();
+        let id = message.get("id").filter(|id| !id.is_null()).cloned();
+        Some(Self { id, method, params: message["params"].clone() })
     }
 
     /// The tool that it calls.
@@ -68,18 +75,55 @@ impl Asked {
     }
 }
 
-/// A recorded request with the answer that came back.
+/// What was sent at an interaction; and the answer to it, if that is an event of a stream.
 #[derive(Debug)]
-pub(crate) struct Exchange<'r> {
-    pub(crate) number: usize,
-    pub(crate) asked: Asked,
-    recorded: &'r HttpReply,
+pub(super) struct Spoken {
+    number: usize,
+    asked: Asked,
+    event: Found<Event>,
 }
 
-impl Exchange<'_> {
-    /// The answer; it is taken out of the reply each time that it is asked for.
-    pub(crate) fn answer(&self) -> Option<Answer> {
-        Answer::of(self.recorded, self.asked.id.as_ref()?)
+impl Spoken {
+    /// Every message of a recording, in recorded order.
+    pub(super) fn in_recording(recording: &Recording) -> Vec<Self> {
+        let of = |interaction: &Interaction| {
+            let Reply::Http(_) = &interaction.reply else { return None };
+            if !Asked::may_be(&interaction.request) {
+                return None;
+            }
+            let asked = Asked::in_document(&*recording.request_document(interaction.number)?)?;
+            Some(Self { number: interaction.number, asked, event: OnceLock::new() })
+        };
+        recording.interactions().iter().filter_map(of).collect()
+    }
+}
+
+/// A recorded request with the answer that came back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exchange<'r> {
+    pub(crate) number: usize,
+    pub(crate) asked: &'r Asked,
+    recorded: &'r HttpReply,
+    event: &'r Found<Event>,
+    recording: &'r Recording,
+}
+
+impl<'r> Exchange<'r> {
+    /// The answer.
+    pub(crate) fn answer(&self) -> Option<Answer<'r>> {
+        let (reply, id) = (self.recorded, self.asked.id.as_ref()?);
+        if matches!(reply.content, Content::Whole(_))
+            && let Some(message) = self.recording.reply_document(self.number)
+        {
+            return answers(&message, id).then_some(Answer { message, reply, form: Form::Whole });
+        }
+        match self.recording.kept(self.event, || Event::of(reply, id))? {
+            Cow::Borrowed(Event { message, json, begins }) => {
+                let form = Form::Event { json: json.clone(), begins: *begins };
+                Some(Answer { message: Cow::Borrowed(message), reply, form })
+            }
+            Cow::Owned(event) => Some(event.answer(reply)),
+        }
     }
 
     /// Whether it was answered with a result that is no error.
@@ -116,24 +160,36 @@ impl Exchange<'_> {
 
 /// Every request with an id, in recorded order.
 pub(crate) fn exchanges(recording: &Recording) -> Vec<Exchange<'_>> {
-    let of = |number: usize| exchange(recording, number);
-    (1..=recording.interactions().len()).filter_map(of).collect()
+    recording.spoken().iter().filter_map(|spoken| exchange_of(recording, spoken)).collect()
 }
 
 /// The exchange of that number, if it is one.
 pub(crate) fn exchange(recording: &Recording, number: usize) -> Option<Exchange<'_>> {
-    let interaction = recording.interactions().get(number.checked_sub(1)?)?;
-    let Reply::Http(recorded) = &interaction.reply else { return None };
-    let asked = Asked::of(&interaction.request).filter(|asked| asked.id.is_some())?;
-    Some(Exchange { number, asked, recorded })
+    exchange_of(recording, spoken(recording, number)?)
+}
+
+/// What was asked at that interaction, also in a notification, if it is a message.
+pub(crate) fn asked(recording: &Recording, number: usize) -> Option<&Asked> {
+    spoken(recording, number).map(|spoken| &spoken.asked)
+}
+
+fn spoken(recording: &Recording, number: usize) -> Option<&Spoken> {
+    let all = recording.spoken();
+    all.binary_search_by_key(&number, |spoken| spoken.number).ok().and_then(|at| all.get(at))
+}
+
+fn exchange_of<'r>(recording: &'r Recording, spoken: &'r Spoken) -> Option<Exchange<'r>> {
+    let Reply::Http(recorded) = &recording.interaction(spoken.number).reply else { return None };
+    let Spoken { number, asked, event } = spoken;
+    asked.id.is_some().then_some(Exchange { number: *number, asked, recorded, event, recording })
 }
 
 /// The answer to one request, where it stands in a reply.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Answer<'r> {
     /// The whole message.
-    pub(crate) message: Value,
-    reply: HttpReply,
+    pub(crate) message: Cow<'r, Value>,
+    reply: &'r HttpReply,
     form: Form,
 }
 
@@ -146,25 +202,44 @@ enum Form {
     Event { json: Range<usize>, begins: usize },
 }
 
-impl Answer {
-    /// Finds the answer to the request of that id.
-    pub(crate) fn of(reply: &HttpReply, id: &Value) -> Option<Self> {
-        let answers = |message: &Value| {
-            message.get("id") == Some(id) && (message.get("result").is_some() || message.get("error").is_some())
-        };
-        if let Content::Whole(body) = &reply.content
-            && let Some(message) = body.json()
-        {
-            return answers(&message).then(|| Self { message, reply: reply.clone(), form: Form::Whole });
-        }
+/// An event of a stream that is the answer to a request.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    message: Value,
+    json: Range<usize>,
+    begins: usize,
+}
+
+impl Event {
+    fn of(reply: &HttpReply, id: &Value) -> Option<Self> {
         let body = reply.body();
         let bytes = body.to_bytes();
         sse::frames(&bytes).into_iter().find_map(|event| {
             let json = one_line_of_data(&bytes, event.clone())?;
             let message: Value = serde_json::from_slice(&bytes[json.clone()]).ok()?;
-            let begins = event.start;
-            answers(&message).then(|| Self { message, reply: reply.clone(), form: Form::Event { json, begins } })
+            answers(&message, id).then_some(Self { message, json, begins: event.start })
         })
+    }
+
+    fn answer(self, reply: &HttpReply) -> Answer<'_> {
+        let form = Form::Event { json: self.json, begins: self.begins };
+        Answer { message: Cow::Owned(self.message), reply, form }
+    }
+}
+
+fn answers(message: &Value, id: &Value) -> bool {
+    message.get("id") == Some(id) && (message.get("result").is_some() || message.get("error").is_some())
+}
+
+impl<'r> Answer<'r> {
+    /// Finds the answer to the request of that id.
+    pub(crate) fn of(reply: &'r HttpReply, id: &Value) -> Option<Self> {
+        if let Content::Whole(body) = &reply.content
+            && let Some(message) = body.json()
+        {
+            return answers(&message, id).then_some(Self { message: Cow::Owned(message), reply, form: Form::Whole });
+        }
+        Event::of(reply, id).map(|event| event.answer(reply))
     }
 
     /// What was asked for; `null` if the answer is an error.
@@ -189,7 +264,7 @@ impl Answer {
                 let bytes = body.to_bytes();
                 let text = bytes.get(json.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
                 let changed = text.and_then(|text| apply_all(text, edits)).map(|text| text.replace(['\r', '\n'], " "));
-                changed.map_or_else(|| self.reply.clone(), |changed| spliced(&self.reply, json, changed.as_bytes()))
+                changed.map_or_else(|| self.reply.clone(), |changed| spliced(self.reply, json, changed.as_bytes()))
             }
         }
     }
@@ -202,8 +277,8 @@ impl Answer {
     /// The reply as a stream in which this message comes before the answer.
     pub(crate) fn preceded_by(&self, message: &Value) -> HttpReply {
         match &self.form {
-            Form::Whole => streamed(&self.reply, &(event(message) + &event(&self.message))),
-            Form::Event { begins, .. } => spliced(&self.reply, &(*begins..*begins), event(message).as_bytes()),
+            Form::Whole => streamed(self.reply, &(event(message) + &event(&self.message))),
+            Form::Event { begins, .. } => spliced(self.reply, &(*begins..*begins), event(message).as_bytes()),
         }
     }
 
