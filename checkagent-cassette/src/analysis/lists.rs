@@ -14,7 +14,7 @@ pub fn list_places(value: &Value) -> Vec<(Pointer, usize)> {
         match value {
             Value::Array(items) => found.push((at.clone(), items.len())),
             Value::Object(members) if at.steps().len() < DEEPEST => {
-                for (key, member) in members {
+                for (key, member) in members.iter().filter(|(_, member)| member.is_array() || member.is_object()) {
                     walk(&at.key(key), member, found);
                 }
             }

@@ -22,8 +22,21 @@ const SCALE: f64 = 10.0;
 /// The fields of one endpoint's replies; list items count one by one, under `*`.
 #[derive(Clone, Debug, Default)]
 pub struct Observed {
-    fields: BTreeMap<Pointer, Field>,
-    containers: BTreeMap<Pointer, usize>,
+    /// The whole document first; then what is in it, as it was met.
+    nodes: Vec<Node>,
+    /// The nodes by their places, but for the whole document.
+    places: BTreeMap<Pointer, usize>,
+}
+
+/// A place in the documents, general. From here those below are found without their pointers.
+#[derive(Clone, Debug, Default)]
+struct Node {
+    at: Pointer,
+    members: BTreeMap<String, usize>,
+    items: Option<usize>,
+    field: Field,
+    /// How often an object stood here.
+    objects: usize,
 }
 
 /// What was seen of one field.
@@ -43,45 +56,71 @@ pub struct Field {
 impl Observed {
     /// Adds a reply's document.
     pub fn add(&mut self, document: &Value) {
-        self.walk(&Pointer::root(), document);
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
+        }
+        self.walk(0, document);
     }
 
-    fn walk(&mut self, at: &Pointer, value: &Value) {
-        if !at.steps().is_empty() {
-            self.fields.entry(at.clone()).or_default().see(value);
-        }
+    fn walk(&mut self, node: usize, value: &Value) {
         match value {
             Value::Object(members) => {
-                *self.containers.entry(at.clone()).or_default() += 1;
+                self.nodes[node].objects += 1;
                 for (key, member) in members {
-                    self.walk(&at.key(key), member);
+                    let known = self.nodes[node].members.get(key.as_str()).copied();
+                    let below = known.unwrap_or_else(|| {
+                        let below = self.below(node, Step::Key(key.clone()));
+                        self.nodes[node].members.insert(key.clone(), below);
+                        below
+                    });
+                    self.see(below, member);
                 }
             }
-            Value::Array(items) => {
-                let each = at.then(Step::Each);
+            Value::Array(items) if !items.is_empty() => {
+                let below = self.nodes[node].items.unwrap_or_else(|| self.below(node, Step::Each));
+                self.nodes[node].items = Some(below);
                 for item in items {
-                    self.walk(&each, item);
+                    self.see(below, item);
                 }
             }
             _ => {}
         }
     }
 
+    fn see(&mut self, node: usize, value: &Value) {
+        self.nodes[node].field.see(value);
+        self.walk(node, value);
+    }
+
+    /// A new node.
+    fn below(&mut self, node: usize, step: Step) -> usize {
+        let at = self.nodes[node].at.then(step);
+        self.places.insert(at.clone(), self.nodes.len());
+        self.nodes.push(Node { at, ..Node::default() });
+        self.nodes.len() - 1
+    }
+
+    fn node(&self, at: &Pointer) -> Option<&Node> {
+        let node = if at.steps().is_empty() { Some(&0) } else { self.places.get(at) };
+        node.and_then(|node| self.nodes.get(*node))
+    }
+
     /// The fields by their places.
     pub fn fields(&self) -> impl Iterator<Item = (&Pointer, &Field)> {
-        self.fields.iter()
+        self.places.iter().filter_map(|(at, node)| Some((at, &self.nodes.get(*node)?.field)))
     }
 
     /// What was seen at a place, concrete or general.
     #[must_use]
     pub fn field(&self, at: &Pointer) -> Option<&Field> {
-        self.fields.get(&at.generalised())
+        let at = at.generalised();
+        if at.steps().is_empty() { None } else { self.node(&at).map(|node| &node.field) }
     }
 
     /// The names of the members of the objects at a place, concrete or general.
     pub fn members(&self, at: &Pointer) -> impl Iterator<Item = &str> {
         let at = at.generalised();
-        let below = self.fields.range((Bound::Excluded(at.clone()), Bound::Unbounded)).map(|(place, _)| place);
+        let below = self.places.range((Bound::Excluded(at.clone()), Bound::Unbounded)).map(|(place, _)| place);
         let depth = at.steps().len();
         let below = below.take_while(move |place| place.steps().starts_with(at.steps()));
         below.filter(move |place| place.steps().len() == depth + 1).filter_map(|place| match place.steps().last()? {
@@ -93,14 +132,13 @@ impl Observed {
     /// How often an object was seen at a place, concrete or general.
     #[must_use]
     pub fn objects(&self, at: &Pointer) -> usize {
-        self.containers.get(&at.generalised()).copied().unwrap_or_default()
+        self.node(&at.generalised()).map_or(0, |node| node.objects)
     }
 
     /// Why a careful client could know that the field at `at` may not be missing.
     #[must_use]
     pub fn against_missing(&self, at: &Pointer) -> Option<String> {
-        let at = at.generalised();
-        let field = self.fields.get(&at)?;
+        let field = self.field(at)?;
         let (container, _) = at.split_last()?;
         let containers = self.objects(&container);
         (field.seen >= OBSERVATIONS && field.seen == containers)

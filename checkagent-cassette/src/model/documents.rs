@@ -20,13 +20,18 @@ pub(super) type Documents<'b> = Box<dyn Iterator<Item = Document> + 'b>;
 
 /// Every document of a body, whichever way it is framed. What is no JSON is left out, as is what follows a cut.
 pub(super) fn documents(body: &[u8]) -> Documents<'_> {
+    documents_of(body, |_| true)
+}
+
+/// The same, but of server-sent events only those whose data is worth reading.
+pub(super) fn documents_of(body: &[u8], is_worth_reading: fn(&str) -> bool) -> Documents<'_> {
     let text = body.trim_ascii_start();
     if text.starts_with(b"{") || text.starts_with(b"[") {
         return Box::new(sequence(text));
     }
     match messages(body).next() {
         Some(Ok(_)) => Box::new(messages(body).map_while(Result::ok).filter_map(|message| carried(&message))),
-        _ => Box::new(sse::frames(body).into_iter().filter_map(|range| event(&body[range]))),
+        _ => Box::new(sse::frames(body).into_iter().filter_map(move |range| event(&body[range], is_worth_reading))),
     }
 }
 
@@ -43,8 +48,11 @@ fn sequence(text: &[u8]) -> impl Iterator<Item = Document> + '_ {
     })
 }
 
-fn event(frame: &[u8]) -> Option<Document> {
+fn event(frame: &[u8], is_worth_reading: fn(&str) -> bool) -> Option<Document> {
     let document = |event: sse::Event<'_>| {
+        if !is_worth_reading(&event.data) {
+            return None;
+        }
         let value = serde_json::from_str(&event.data).ok()?;
         Some(Document { event: Some(event.name.into_owned()), value })
     };

@@ -149,7 +149,9 @@ impl<'b> Iterator for Events<'b> {
 fn field(line: &[u8]) -> (&[u8], Cow<'_, str>) {
     let Some(colon) = line.iter().position(|byte| *byte == b':') else { return (line, "".into()) };
     let value = &line[colon + 1..];
-    (&line[..colon], String::from_utf8_lossy(value.strip_prefix(b" ").unwrap_or(value)))
+    let value = value.strip_prefix(b" ").unwrap_or(value);
+    // Nearly all of them are texts, which is told faster than what is wrong in others is found.
+    (&line[..colon], std::str::from_utf8(value).map_or_else(|_| String::from_utf8_lossy(value), Cow::Borrowed))
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::documents::documents;
+use super::documents::{documents, documents_of};
 use super::told::{Told, Visit};
-use super::tool::{ModelReply, Turn};
+use super::tool::{ModelReply, ToolCall, Turn};
 use super::{anthropic, bedrock, gemini, openai_chat, openai_responses};
 use crate::HttpRequest;
 
@@ -204,6 +204,18 @@ impl Wire {
             Self::Anthropic => anthropic::reply(documents),
             Self::Gemini => gemini::reply(documents),
             Self::Bedrock => bedrock::reply(documents),
+        }
+    }
+
+    /// As [`Wire::reply`], the calls alone.
+    pub(crate) fn calls(self, body: &[u8]) -> Vec<ToolCall> {
+        match self {
+            // Most events bring a piece of text; what brings a call says so, unless it is written with escapes.
+            Self::OpenAiChat => {
+                let may_call = |data: &str| ["call", "\"message\"", "\\u"].iter().any(|word| data.contains(word));
+                openai_chat::reply(documents_of(body, may_call)).calls
+            }
+            _ => self.reply(body).calls,
         }
     }
 

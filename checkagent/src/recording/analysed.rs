@@ -174,7 +174,8 @@ impl Recording {
     /// Value flow through the recording.
     #[must_use]
     pub fn flow(&self) -> &Flow {
-        self.flow.get_or_init(|| Flow::of(self.interactions()))
+        self.flow
+            .get_or_init(|| Flow::read(self.interactions(), &|interaction| self.request_document(interaction.number)))
     }
 
     /// Pages and the tokens that led to them, found by value flow.

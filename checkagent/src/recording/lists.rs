@@ -46,7 +46,7 @@ impl ReplyLists {
     fn beside(&mut self, at: &Pointer, value: &Value) {
         match value {
             Value::Object(members) => {
-                for (name, member) in members {
+                for (name, member) in members.iter().filter(|(_, member)| !member.is_array() && !member.is_null()) {
                     self.beside(&at.key(name), member);
                 }
             }
@@ -174,7 +174,7 @@ mod tests {
     fn what_stands_beside_a_list_is_known_and_what_stands_in_its_items_is_not() {
         let reply = json!({"data": [{"n": 7, "ok": true}], "meta": {"total": 23, "has_more": false}});
         let recording = recording_of(vec![taped("GET", "/a").reply(&reply).reply_header("x-total", "23")]);
-        let lists = ReplyLists::of(recording.interaction(1));
+        let lists = ReplyLists::of(&recording, recording.interaction(1));
         assert_eq!(lists.length(&Pointer::parse("/data")), Some(1));
         assert_eq!(lists.switches, [(Pointer::parse("/meta/has_more"), false)]);
         assert_eq!(
@@ -202,8 +202,7 @@ mod tests {
 
     #[test]
     fn a_reply_that_leads_on_is_no_whole_list() {
-        let leads =
-            |reply: &Value| ReplyLists::of(recording_of(vec![taped("GET", "/a").reply(reply)]).interaction(1)).leads_on;
+        let leads = |reply: &Value| recording_of(vec![taped("GET", "/a").reply(reply)]).lists().reply(1).leads_on;
         for reply in [
             json!({"d": [1], "next_cursor": "x"}),
             json!({"d": [1], "paging": {"next": {"after": "10"}}}),

@@ -391,7 +391,7 @@ mod tests {
                 let recording = recording_of(vec![taped]);
                 let exchange = exchange(&recording, 1).unwrap();
                 let answer = exchange.answer().unwrap();
-                assert_eq!(answer.message, message(7));
+                assert_eq!(*answer.message, message(7));
                 answer.with("/result/content/0/text", json!("eight"))
             });
         for reply in &replies {

@@ -1,6 +1,9 @@
 //! Links: a value that a reply brought, and a later request carried.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use serde_json::Value;
 
 use super::index::{Carried, Index};
 use super::rarity::Rarity;
@@ -63,7 +66,16 @@ impl Flow {
     /// Follows every value of a recording.
     #[must_use]
     pub fn of(interactions: &[Interaction]) -> Self {
-        let mut index = read(interactions);
+        Self::read(interactions, &|interaction| interaction.request.json().map(Cow::Owned))
+    }
+
+    /// As [`Flow::of`], where the JSON documents of requests are known.
+    #[must_use]
+    pub fn read<'i>(
+        interactions: &'i [Interaction],
+        documents: &dyn Fn(&'i Interaction) -> Option<Cow<'i, Value>>,
+    ) -> Self {
+        let mut index = read(interactions, documents);
         let by_itself = |(at, carried): (usize, &Carried)| links_by_itself(&index, carried).then_some(at);
         let mut linking: Vec<usize> = index.all_carried().iter().enumerate().filter_map(by_itself).collect();
         linking.extend(supported(&index));

@@ -1,5 +1,7 @@
 //! Reads messages into the index, each once.
 
+use std::borrow::Cow;
+
 use serde::de::{DeserializeSeed, IgnoredAny};
 use serde_json::Value;
 
@@ -44,6 +46,9 @@ pub(super) enum Side {
     Reply,
 }
 
+/// The JSON document of a request; asked for where a model is.
+pub(super) type Documents<'d, 'i> = &'d dyn Fn(&'i Interaction) -> Option<Cow<'i, Value>>;
+
 /// What reads a recording.
 #[derive(Debug)]
 pub(super) struct Reader {
@@ -56,11 +61,11 @@ pub(super) struct Reader {
     nested: u8,
 }
 
-/// Every value of a recording.
-pub(super) fn read(interactions: &[Interaction]) -> Index {
+/// Every value of a recording, given the documents of requests.
+pub(super) fn read<'i>(interactions: &'i [Interaction], documents: Documents<'_, 'i>) -> Index {
     let mut reader = Reader::new(Index::default(), Side::Request);
     for interaction in interactions {
-        reader.interaction(interaction);
+        reader.interaction(interaction, documents);
     }
     reader.index.finish();
     reader.index
@@ -71,9 +76,10 @@ impl Reader {
         Self { index, side, buffer: String::new(), conversation: None, nested: 0 }
     }
 
-    fn interaction(&mut self, interaction: &Interaction) {
+    fn interaction<'i>(&mut self, interaction: &'i Interaction, documents: Documents<'_, 'i>) {
         let spoken = match &interaction.request {
-            Request::Http(request) if Wire::of_path(&request.target).is_some() => Wire::read(request),
+            Request::Http(request) if Wire::of_path(&request.target).is_some() => documents(interaction)
+                .and_then(|document| Some((Wire::of_document(&request.target, &document)?, document))),
             _ => None,
         };
         let is_call_of_model = matches!(interaction.request, Request::Call(_)) && interaction.asks_a_model();
@@ -85,7 +91,7 @@ impl Reader {
         });
         self.side = Side::Request;
         match &interaction.request {
-            Request::Http(request) => self.http_request(request, spoken.as_ref().map(|(_, body)| body)),
+            Request::Http(request) => self.http_request(request, spoken.as_ref().map(|(_, body)| &**body)),
             Request::Call(call) => {
                 let body = self.index.spots.at(Spots::START, Kind::Body, 0);
                 self.document(body, &call.args);
@@ -152,7 +158,7 @@ impl Reader {
             return;
         }
         if let Some(wire) = model {
-            for (index, call) in wire.reply(&content.to_bytes()).calls.into_iter().enumerate() {
+            for (index, call) in wire.calls(&content.to_bytes()).into_iter().enumerate() {
                 let spot = self.index.spots.at(Spots::START, Kind::Argument, index);
                 self.document(spot, &call.arguments);
             }

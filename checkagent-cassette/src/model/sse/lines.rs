@@ -24,17 +24,23 @@ impl Default for Ends {
 impl Ends {
     /// The position after the first line end, from `start` on, that ends a blank line.
     pub(super) fn next_end(&mut self, bytes: &[u8], start: usize) -> Option<usize> {
-        for (at, byte) in bytes.iter().enumerate().skip(start) {
+        let mut at = start;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            let in_line = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+            if in_line > 0 {
+                (self.empty, self.after_return) = (false, false);
+            }
+            let Some(byte) = rest.get(in_line) else { break };
+            at += in_line + 1;
             let second_half = self.after_return && *byte == b'\n';
             self.after_return = *byte == b'\r';
             if second_half {
                 continue;
             }
-            let blank = matches!(byte, b'\r' | b'\n');
-            if blank && self.empty {
-                return Some(at + 1);
+            if self.empty {
+                return Some(at);
             }
-            self.empty = blank;
+            self.empty = true;
         }
         None
     }

@@ -106,7 +106,6 @@ impl<'r> Chain<'r> {
     fn is_written_whole(&self, link: &PageLink) -> bool {
         let many = |request: &Value| main_list(request).is_some_and(|(_, length)| length > 1);
         (link.from + 1..link.to).any(|between| {
-            let request = &self.recording.interaction(between).request;
             self.recording.changed_something(between)
                 && self.recording.request_document(between).is_some_and(|document| many(&document))
         })
