@@ -24,18 +24,32 @@ pub enum Body {
 }
 
 /// A JSON document and how its bytes were spaced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct JsonBody {
     pub(crate) text: SharedStr,
     pub(crate) layout: Layout,
     pub(crate) newline: bool,
+    /// Whether the text is known to be spaced as its layout says.
+    pub(crate) laid_out: bool,
 }
+
+impl PartialEq for JsonBody {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text && self.layout == other.layout && self.newline == other.newline
+    }
+}
+
+impl Eq for JsonBody {}
 
 impl JsonBody {
     /// The document as JSON text, spaced for reading or as sent.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    fn laid_out(&self) -> String {
+        if self.laid_out { self.text.to_string() } else { self.layout.apply(&self.text) }
     }
 }
 
@@ -65,7 +79,7 @@ impl Body {
     #[must_use]
     pub fn from_json(value: &Value) -> Self {
         let text = SharedStr::from(value.to_string());
-        Self::Json(JsonBody { text, layout: Layout::Compact, newline: false })
+        Self::Json(JsonBody { text, layout: Layout::Compact, newline: false, laid_out: true })
     }
 
     fn json_from(text: &str) -> Option<Self> {
@@ -76,7 +90,8 @@ impl Body {
         }
         serde_json::from_str::<&serde_json::value::RawValue>(document).ok()?;
         let layout = Layout::of(document)?;
-        Some(Self::Json(JsonBody { text: document.into(), layout, newline: document.len() != text.len() }))
+        let newline = document.len() != text.len();
+        Some(Self::Json(JsonBody { text: document.into(), layout, newline, laid_out: true }))
     }
 
     /// The bytes as they were sent.
@@ -84,8 +99,9 @@ impl Body {
     pub fn to_bytes(&self) -> Cow<'_, [u8]> {
         match self {
             Self::Empty => Cow::Borrowed(&[]),
+            Self::Json(json) if json.laid_out && !json.newline => Cow::Borrowed(json.text.as_bytes()),
             Self::Json(json) => {
-                let mut text = json.layout.apply(&json.text);
+                let mut text = json.laid_out();
                 if json.newline {
                     text.push('\n');
                 }
@@ -93,6 +109,26 @@ impl Body {
             }
             Self::Text(text) => Cow::Borrowed(text.as_bytes()),
             Self::Bytes(bytes) => Cow::Borrowed(bytes),
+        }
+    }
+
+    /// The same body; the text of a JSON document is spaced as it was sent, so that its bytes need not be made again.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use checkagent_cassette::Body;
+    ///
+    /// let body = Body::from_bytes(br#"{"a": [1, 2]}"#);
+    /// assert_eq!(body.as_sent().to_bytes(), body.to_bytes());
+    /// ```
+    #[must_use]
+    pub fn as_sent(&self) -> Self {
+        match self {
+            Self::Json(json) if !json.laid_out => {
+                Self::Json(JsonBody { text: json.laid_out().into(), laid_out: true, ..json.clone() })
+            }
+            other => other.clone(),
         }
     }
 
@@ -129,7 +165,7 @@ impl Body {
         let Some(changed) = self.text().and_then(change) else { return self.clone() };
         match self {
             Self::Json(json) if serde_json::from_str::<&serde_json::value::RawValue>(&changed).is_ok() => {
-                Self::Json(JsonBody { text: changed.into(), ..json.clone() })
+                Self::Json(JsonBody { text: changed.into(), laid_out: false, ..json.clone() })
             }
             _ => Self::Text(changed.into()),
         }

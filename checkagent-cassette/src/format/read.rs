@@ -263,7 +263,7 @@ impl Reader<'_> {
                     (None, false) => Layout::Compact,
                 };
                 let text = self.share(Cow::Borrowed(raw.get()));
-                Ok(Body::Json(JsonBody { text, layout, newline: file.newline }))
+                Ok(Body::Json(JsonBody { text, layout, newline: file.newline, laid_out: false }))
             }
             (None, Some(text), None) => Ok(Body::Text(self.share(text))),
             (None, None, Some(encoded)) => {

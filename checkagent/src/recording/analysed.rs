@@ -143,6 +143,11 @@ impl Recording {
         self.documents().of_reply(self.interaction(number))
     }
 
+    /// A reply as it was sent; other than the recorded one it is no longer spaced for reading.
+    pub(crate) fn sent_reply(&self, number: usize) -> Cow<'_, Reply> {
+        self.documents().as_sent(self.interaction(number))
+    }
+
     /// What is found in a message, kept unless the recording is large.
     pub(super) fn kept<'r, T: Clone>(
         &self,

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use checkagent_cassette::{Body, CallReply, Content, Interaction, Reply, Request};
+use checkagent_cassette::{Body, CallReply, Content, HttpReply, Interaction, Reply, Request};
 
 /// Text of so many bytes at most is kept parsed, which takes several times its size. The documents of a larger recording
 /// are parsed whenever they are asked for.
@@ -20,13 +20,14 @@ pub(super) struct Documents {
     are_kept: bool,
     requests: Vec<Found<Value>>,
     replies: Vec<Found<Value>>,
+    sent: Vec<Found<Reply>>,
 }
 
 impl Documents {
     pub(super) fn new(interactions: &[Interaction]) -> Self {
         let are_kept = interactions.iter().map(size).sum::<usize>() <= KEPT;
-        let none = || if are_kept { interactions.iter().map(|_| OnceLock::new()).collect() } else { Vec::new() };
-        Self { are_kept, requests: none(), replies: none() }
+        let kept = if are_kept { interactions.len() } else { 0 };
+        Self { are_kept, requests: unknown(kept), replies: unknown(kept), sent: unknown(kept) }
     }
 
     /// What is found in a message, kept if the recording is small enough for that.
@@ -48,6 +49,12 @@ impl Documents {
         }
     }
 
+    pub(super) fn as_sent<'r>(&'r self, interaction: &'r Interaction) -> Cow<'r, Reply> {
+        let Some(sent) = self.sent.get(interaction.number - 1) else { return Cow::Borrowed(&interaction.reply) };
+        let sent = self.kept(Some(sent), || as_sent(&interaction.reply));
+        sent.unwrap_or(Cow::Borrowed(&interaction.reply))
+    }
+
     pub(super) fn of_reply<'r>(&'r self, interaction: &'r Interaction) -> Option<Cow<'r, Value>> {
         match &interaction.reply {
             Reply::Call(CallReply::Returned(value)) => Some(Cow::Borrowed(value)),
@@ -55,6 +62,17 @@ impl Documents {
             Reply::Http(_) => self.kept(self.replies.get(interaction.number - 1), || interaction.reply.json()),
         }
     }
+}
+
+fn unknown<T>(messages: usize) -> Vec<Found<T>> {
+    (0..messages).map(|_| OnceLock::new()).collect()
+}
+
+/// The reply with the bytes of its document; `None` where it is no document in one piece.
+fn as_sent(reply: &Reply) -> Option<Reply> {
+    let Reply::Http(http) = reply else { return None };
+    let Content::Whole(body @ Body::Json(_)) = &http.content else { return None };
+    Some(Reply::Http(HttpReply { content: Content::Whole(body.as_sent()), ..http.clone() }))
 }
 
 fn size(interaction: &Interaction) -> usize {

@@ -1,7 +1,7 @@
 //! The handle that a test gets.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -39,6 +39,8 @@ struct Shared {
     session: Session,
     /// The base URL of each channel that is being served.
     bases: Mutex<BTreeMap<String, String>>,
+    upstream_origins: OnceLock<Vec<(String, String)>>,
+    served_origins: OnceLock<Vec<(String, String)>>,
     notes: Mutex<Vec<String>>,
     started: Instant,
     over: Notify,
@@ -59,6 +61,8 @@ impl World {
         let shared = Shared {
             session,
             bases: Mutex::default(),
+            upstream_origins: OnceLock::new(),
+            served_origins: OnceLock::new(),
             notes: Mutex::default(),
             started: Instant::now(),
             over: Notify::new(),
@@ -88,15 +92,15 @@ impl World {
     /// Answers a request in replay; waits out the virtual latency.
     pub(crate) async fn react(&self, channel: &str, request: Request) -> Reaction {
         let Session::Replay(replay) = &self.shared.session else { return Reaction::End };
-        let origins = self.origins();
-        let request = request.map_texts(&|text| to_template(text, &origins));
+        let origins = self.known_origins();
+        let request = request.map_texts(&|text| to_template(text, origins));
         let reaction = lock(replay).answer(channel, &request, self.elapsed());
         match reaction {
             Reaction::Reply(reply, after) => {
                 if !after.is_zero() {
                     tokio::time::sleep(after).await;
                 }
-                Reaction::Reply(reply.map_texts(&|text| from_template(text, &origins)), after)
+                Reaction::Reply(reply.map_texts(&|text| from_template(text, origins)), after)
             }
             Reaction::End => {
                 self.shared.over.notify_one();
@@ -122,9 +126,20 @@ impl World {
     /// The origin of each channel as the agent sees it: that of our server, or for an agent that has its own transport
     /// that of the real service.
     pub(crate) fn origins(&self) -> Vec<(String, String)> {
-        let bases = lock(&self.shared.bases).clone();
-        let seen: Vec<_> = if bases.is_empty() { self.upstreams() } else { bases.into_iter().collect() };
-        seen.into_iter().filter_map(|(name, base)| Some((name, origin_of(&base)?))).collect()
+        self.known_origins().to_vec()
+    }
+
+    fn known_origins(&self) -> &[(String, String)] {
+        fn of(bases: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
+            bases.into_iter().filter_map(|(name, base)| Some((name, origin_of(&base)?))).collect()
+        }
+        // All servers are started at once: from then on the agent sees other origins than before, and no others again.
+        let bases = lock(&self.shared.bases);
+        if bases.is_empty() {
+            drop(bases);
+            return self.shared.upstream_origins.get_or_init(|| of(self.upstreams()));
+        }
+        self.shared.served_origins.get_or_init(|| of(bases.clone()))
     }
 
     /// Completes when the case cannot go on.

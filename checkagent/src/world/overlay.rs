@@ -1,5 +1,6 @@
 //! The bends of one case, carried out.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
@@ -55,8 +56,8 @@ pub(super) enum Front {
 
 /// What becomes of a recorded reply.
 pub(super) enum After {
-    /// It is given, changed in these ways, and so much later.
-    Reply(Reply, Vec<Change>, Duration),
+    /// It is given as it is or as this other one, changed in these ways, and so much later.
+    Reply(Option<Reply>, Vec<Change>, Duration),
     PartlyDone(Reply, Vec<usize>, usize),
     Lost(Loss),
 }
@@ -142,8 +143,8 @@ impl Overlay {
     }
 
     /// What becomes of a reply that is about to be served.
-    pub(super) fn after(&mut self, number: usize, reply: Reply, recording: &Recording) -> After {
-        let mut reply = reply;
+    pub(super) fn after(&mut self, number: usize, reply: &Reply, recording: &Recording) -> After {
+        let mut reply = Cow::Borrowed(reply);
         let mut bent = Vec::new();
         let mut late = Duration::ZERO;
         for active in &mut self.bends {
@@ -173,7 +174,7 @@ impl Overlay {
                         active.state = State::On;
                     }
                     bent.extend(changes(&reply, other));
-                    reply = other.clone();
+                    reply = Cow::Owned(other.clone());
                 }
                 (Bend::Rewrite { at, scope, rewrite }, state) => {
                     let in_force = matches!(state, State::On);
@@ -186,14 +187,15 @@ impl Overlay {
                     if concerned {
                         let changed = rewrite.apply(&reply);
                         bent.extend(changes(&reply, &changed));
-                        reply = changed;
+                        reply = Cow::Owned(changed);
                         active.state = State::On;
                     }
                 }
                 _ => {}
             }
         }
-        After::Reply(reply, bent, late)
+        let other = if let Cow::Owned(other) = reply { Some(other) } else { None };
+        After::Reply(other, bent, late)
     }
 }
 

@@ -260,9 +260,8 @@ impl Replay {
         let repeated = self.tape.was_served(number);
         self.tape.bind(number, candidates, &mut self.keyer, &recording);
         self.tape.serve(number);
-        let reply = instead.unwrap_or_else(|| interaction.reply.clone());
         let latency = interaction.latency.unwrap_or_default();
-        match self.overlay.after(number, reply, &recording) {
+        match self.overlay.after(number, instead.as_ref().unwrap_or(&interaction.reply), &recording) {
             After::Lost(loss) => {
                 let reaction = match loss {
                     Loss::Stall => Reaction::Stall,
@@ -275,7 +274,8 @@ impl Replay {
                 let outcome = Outcome::PartlyDone { interaction: number, failed, of };
                 (outcome, Reaction::Reply(self.translated(reply), latency))
             }
-            After::Reply(reply, bent, late) => {
+            After::Reply(other, bent, late) => {
+                let reply = other.or(instead).unwrap_or_else(|| recording.sent_reply(number).into_owned());
                 let outcome = Outcome::Served { interaction: number, repeated, bent };
                 (outcome, Reaction::Reply(self.translated(reply), latency + late))
             }
