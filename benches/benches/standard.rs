@@ -8,9 +8,12 @@ use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
 const INTERACTIONS: usize = 100;
 
+/// Makes a recording of so many interactions.
+type Session = fn(usize) -> Cassette;
+
 fn standard_mutations(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("standard");
-    let kinds: [(&str, fn(usize) -> Cassette); 5] = [
+    let kinds: [(&str, Session); 5] = [
         ("calls of an API", synthetic::cassette),
         ("a server of tools", sessions::mcp),
         ("a model", sessions::chat),

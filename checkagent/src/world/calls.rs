@@ -78,7 +78,7 @@ impl Recorded {
                 let names = reading.filter_map(|tool| tool["name"].as_str());
                 recorded.reading.extend(names.map(|name| (channel.clone(), name.to_owned())));
             }
-            let place = (recording.endpoint(exchange.number).clone(), content(&exchange.asked));
+            let place = (recording.endpoint(exchange.number).clone(), content(exchange.asked));
             recorded.by_content.entry(place).or_default().push(exchange.number);
         }
         recorded
