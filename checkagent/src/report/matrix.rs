@@ -20,8 +20,9 @@ pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {
         let line = format!("{case:<0$}  {verdict:<1$}  {site}", widths[0], widths[1]);
         let _ = writeln!(out, "{}", line.trim_end());
     }
-    for operator in &suite.matrix().inapplicable {
-        let _ = writeln!(out, "{operator}: inapplicable, the recording has no place for it");
+    let nowhere = suite.matrix().nowhere();
+    if !nowhere.is_empty() {
+        let _ = writeln!(out, "inapplicable, the recording has no place for: {}", nowhere.join(", "));
     }
     for line in unfollowed(suite) {
         let _ = writeln!(out, "{line}");
