@@ -9,9 +9,8 @@ use crate::{Outcome, Report, careful as careful_agent, naive as naive_agent};
     // This agent is wrong on purpose. A tolerated failure needs a reason, and is an error once it is gone.
     expect(
         rate_limit = runaway("does not read Retry-After"),
-        // Waits that only another vendor's clients could read; here it gives up.
+        // Waits that only the clients of certain vendors can read; here it gives up.
         "rate_limit@*:epoch_seconds" = admitted,
-        "rate_limit@*:minute" = admitted,
         "rate_limit@*:proto_duration" = admitted,
         "quota_hard@6" = runaway("does not read Retry-After"),
         reply_lost = duplicate_effect("repeats a POST without looking whether it was done"),
