@@ -119,6 +119,6 @@ fn a_case_tries_64_values_and_says_how_many() {
         .filter(|report| report.verdict.kind.standing() != Standing::Failing)
         .map(|report| report.values_tried)
         .collect();
-    // Equal values are tried once, so that a case may need fewer.
+    // A kind of few values has no more.
     assert!(tried.iter().all(Option::is_some) && tried.contains(&Some(64)), "{tried:?}");
 }
