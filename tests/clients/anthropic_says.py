@@ -3,7 +3,7 @@
 import anthropic
 import httpx2
 
-from checks import BASE, arguments, compact, finish, gives, raises, sayings
+from checks import BASE, PLAIN, arguments, compact, finish, gives, raises, sayings
 
 SAID = sayings()
 ASKED = {"model": "some-model", "max_tokens": 16, "messages": [{"role": "user", "content": "hi"}]}
@@ -18,6 +18,7 @@ def of(message):
     return {
         "text": "".join(block.text for block in message.content if block.type == "text"),
         "calls": [(block.id, block.name, block.input) for block in message.content if block.type == "tool_use"],
+        "others": [block.to_dict() for block in message.content if block.type == "thinking"],
         "stop": message.stop_reason,
         "tokens": (message.usage.input_tokens, message.usage.output_tokens),
     }
@@ -63,9 +64,12 @@ FORMS = {"in one piece": message, "streamed": loop, "put together by the client"
 STREAMS = {"streamed": loop, "put together by the client": helper}
 
 for form, call in FORMS.items():
-    for saying, said in SAID.items():
+    for saying, said in ((saying, SAID[saying]) for saying in PLAIN):
         stop = "tool_use" if said["calls"] else "end_turn"
         gives(f"anthropic, {form}: {saying} is as it was said", call(f"{saying}/unbent"), {**said, "stop": stop, "tokens": (12, 7)})
+for form in ("in one piece", "put together by the client"):
+    gives(f"anthropic, {form}: a thought and its signature are as they were said", FORMS[form]("thought/unbent"),
+          {**SAID["thought"], "others": [SAID["thought"]["others"][0]["anthropic"]]})
 for pieces in ("byte_by_byte", "one_piece", "in_characters", "in_lines"):
     for form, call in STREAMS.items():
         gives(f"anthropic, {form}: two_calls {pieces} is as it was said", call(f"two_calls/refragmented_stream:{pieces}"),

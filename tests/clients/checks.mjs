@@ -10,14 +10,14 @@ function line(name, problem) {
   console.log(problem ? `FAILED ${name}: ${problem}` : `ok ${name}`);
 }
 
-/** What the server can say, by name: the text, and the calls as `[id, name, arguments]`. */
+/** What every wire can say, by name: the text, and the calls as `[id, name, arguments]`. */
 export async function sayings() {
-  const everything = Object.entries(await (await fetch(`${base}/sayings`)).json());
+  const everything = await (await fetch(`${base}/sayings`)).json();
   const said = (parts) => ({
     text: parts.map((part) => part.text ?? "").join(""),
     calls: parts.filter((part) => part.call).map(({ call }) => [call.id, call.name, call.arguments]),
   });
-  return Object.fromEntries(everything.map(([name, parts]) => [name, said(parts)]));
+  return Object.fromEntries(["text", "call", "two_calls"].map((name) => [name, said(everything[name])]));
 }
 
 /** The arguments of a call as a value, or as the text that they are if they are no JSON. */

@@ -17,17 +17,21 @@ def count(place):
         return int(reply.read())
 
 
+# What every wire can say.
+PLAIN = ("text", "call", "two_calls")
+
+
 def sayings():
-    """What the server can say, by name: the text, and the calls as `(id, name, arguments)`."""
+    """What the server can say, by name: the text, the calls as `(id, name, arguments)`, and what only a wire knows."""
     with urllib.request.urlopen(f"{BASE}/sayings") as reply:
         everything = json.load(reply)
 
     def said(parts):
         calls = [part["call"] for part in parts if "call" in part]
-        return {
-            "text": "".join(part.get("text", "") for part in parts),
-            "calls": [(call["id"], call["name"], call["arguments"]) for call in calls],
-        }
+        text = "".join(part.get("text", "") for part in parts)
+        said = {"text": text, "calls": [(call["id"], call["name"], call.get("arguments", call.get("input"))) for call in calls]}
+        others = [part["other"] for part in parts if "other" in part]
+        return {**said, "others": others} if others else said
 
     return {name: said(parts) for name, parts in everything.items()}
 

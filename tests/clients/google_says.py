@@ -3,7 +3,7 @@
 from google import genai
 from google.genai import errors, types
 
-from checks import BASE, finish, gives, raises, sayings
+from checks import BASE, PLAIN, finish, gives, raises, sayings
 
 SAID = sayings()
 
@@ -13,11 +13,14 @@ def client(path):
 
 
 def of(responses):
-    said = {"text": "", "calls": [], "stop": None, "tokens": None}
+    said = {"text": "", "calls": [], "others": [], "stop": None, "tokens": None}
     for response in responses:
         [candidate] = response.candidates
         for part in (candidate.content and candidate.content.parts) or []:
-            said["text"] += part.text or ""
+            if part.thought:
+                said["others"].append({"text": part.text, "thought": True})
+            else:
+                said["text"] += part.text or ""
             if part.function_call:
                 said["calls"].append((part.function_call.id, part.function_call.name, part.function_call.args))
         said["stop"] = candidate.finish_reason.name if candidate.finish_reason else said["stop"]
@@ -45,8 +48,10 @@ def streamed(path):
 FORMS = {"in one piece": whole, "streamed": streamed}
 
 for form, call in FORMS.items():
-    for saying, said in SAID.items():
+    for saying, said in ((saying, SAID[saying]) for saying in PLAIN):
         gives(f"google-genai, {form}: {saying} is as it was said", call(f"{saying}/unbent"), {**said, "stop": "STOP", "tokens": 19})
+    gives(f"google-genai, {form}: a thought is as it was said", call("thought/unbent"),
+          {**SAID["thought"], "others": [SAID["thought"]["others"][0]["gemini"]]})
     raises(f"google-genai, {form}: model_error:overloaded", errors.ServerError, call("text/model_error:overloaded"), {"code": 503, "status": "UNAVAILABLE"})
     raises(f"google-genai, {form}: model_error:limited", errors.ClientError, call("text/model_error:limited"), {"code": 429, "status": "RESOURCE_EXHAUSTED"})
     raises(f"google-genai, {form}: context_overflow:refused", errors.ClientError, call("text/context_overflow:refused"), {"code": 400})

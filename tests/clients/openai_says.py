@@ -2,7 +2,7 @@
 
 import openai
 
-from checks import BASE, arguments, compact, finish, gives, raises, sayings
+from checks import BASE, PLAIN, arguments, compact, finish, gives, raises, sayings
 
 HI = [{"role": "user", "content": "hi"}]
 SAID = sayings()
@@ -13,12 +13,17 @@ def client(path):
     return openai.OpenAI(api_key="none", base_url=f"{BASE}/says/{path}", max_retries=0, timeout=5, _strict_response_validation=True)
 
 
+def of_call(call):
+    if call.type == "custom":
+        return (call.id, call.custom.name, call.custom.input)
+    return (call.id, call.function.name, arguments(call.function.arguments))
+
+
 def of_chat(completion):
     [choice] = completion.choices
-    calls = choice.message.tool_calls or []
     return {
         "text": choice.message.content or "",
-        "calls": [(call.id, call.function.name, arguments(call.function.arguments)) for call in calls],
+        "calls": [of_call(call) for call in choice.message.tool_calls or []],
         "stop": choice.finish_reason,
         "refusal": choice.message.refusal,
         "tokens": completion.usage and completion.usage.total_tokens,
@@ -64,11 +69,12 @@ def chat_helper(path):
 
 
 def of_response(response):
-    calls = [item for item in response.output if item.type == "function_call"]
+    calls = [item for item in response.output if item.type in ("function_call", "custom_tool_call")]
     contents = [content for item in response.output if item.type == "message" for content in item.content]
     return {
         "text": response.output_text,
-        "calls": [(call.call_id, call.name, arguments(call.arguments)) for call in calls],
+        "calls": [(call.call_id, call.name, call.input if "custom" in call.type else arguments(call.arguments)) for call in calls],
+        "others": [item.to_dict() for item in response.output if item.type == "reasoning"],
         "stop": response.status,
         "why": response.incomplete_details and response.incomplete_details.reason,
         "refusal": next((content.refusal for content in contents if content.type == "refusal"), None),
@@ -85,7 +91,7 @@ def response(path):
 
 def response_loop(path):
     def call():
-        said = {"text": "", "refusal": "", "last": None, "stop": None}
+        said = {"text": "", "refusal": "", "others": [], "last": None, "stop": None}
         calls = {}
         for event in client(path).responses.create(**ASKED, stream=True):
             said["last"] = event.type
@@ -93,9 +99,11 @@ def response_loop(path):
                 said["text"] += event.delta
             elif event.type == "response.refusal.delta":
                 said["refusal"] += event.delta
-            elif event.type == "response.output_item.added" and event.item.type == "function_call":
+            elif event.type == "response.output_item.added" and event.item.type in ("function_call", "custom_tool_call"):
                 calls[event.output_index] = [event.item.call_id, event.item.name, ""]
-            elif event.type == "response.function_call_arguments.delta":
+            elif event.type == "response.output_item.done" and event.item.type == "reasoning":
+                said["others"].append(event.item.to_dict())
+            elif event.type in ("response.function_call_arguments.delta", "response.custom_tool_call_input.delta"):
                 calls[event.output_index][2] += event.delta
             elif event.type in ("response.completed", "response.incomplete"):
                 said["stop"] = event.response.status
@@ -119,12 +127,17 @@ RESPONSES = {"in one piece": response, "streamed": response_loop, "put together 
 PIECES = ("byte_by_byte", "one_piece", "in_characters", "in_lines")
 
 for form, call in CHAT.items():
-    for saying, said in SAID.items():
+    for saying, said in ((saying, SAID[saying]) for saying in PLAIN):
         stop = "tool_calls" if said["calls"] else "stop"
         gives(f"openai chat, {form}: {saying} is as it was said", call(f"{saying}/unbent"), {**said, "stop": stop, "tokens": 19})
 for form, call in RESPONSES.items():
-    for saying, said in SAID.items():
+    for saying, said in ((saying, SAID[saying]) for saying in PLAIN):
         gives(f"openai responses, {form}: {saying} is as it was said", call(f"{saying}/unbent"), {**said, "stop": "completed"})
+gives("openai chat, in one piece: a call of a custom tool is as it was said", chat("custom/unbent"), {**SAID["custom"], "stop": "tool_calls"})
+for form, call in RESPONSES.items():
+    gives(f"openai responses, {form}: a call of a custom tool is as it was said", call("custom/unbent"), {**SAID["custom"], "stop": "completed"})
+    gives(f"openai responses, {form}: a thought is as it was said", call("thought/unbent"),
+          {**SAID["thought"], "others": [SAID["thought"]["others"][0]["openai_responses"]]})
 gives("openai responses, in one piece: the usage is as it was said", response("text/unbent"), {"tokens": 19})
 for pieces in PIECES:
     said, bend = SAID["two_calls"], f"two_calls/refragmented_stream:{pieces}"

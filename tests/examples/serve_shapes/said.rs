@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use checkagent::Recording;
 use checkagent::cassette::key::{Key, Matching};
-use checkagent::cassette::model::{Part, Saying, Usage, Wire};
+use checkagent::cassette::model::{Called, Part, Saying, Usage, Wire};
 use checkagent::cassette::{Cassette, Fidelity, Header, HttpReply, HttpRequest, Interaction, Reply, Request};
 use checkagent::mutation::{self, Bend, Fault};
 use serde_json::Value;
@@ -15,27 +15,45 @@ pub(super) const SAYINGS: &str = include_str!("../../clients/sayings.json");
 /// The bend of a path that wants none.
 const UNBENT: &str = "unbent";
 
-/// The saying of that name.
-fn saying(name: &str) -> Option<Saying> {
+/// The saying of that name, where a wire has words for all of it.
+fn saying(wire: Wire, name: &str) -> Option<Saying> {
     let all: Value = serde_json::from_str(SAYINGS).ok()?;
-    let parts = all.get(name)?.as_array()?.iter().map(part).collect::<Option<_>>()?;
+    let parts = all.get(name)?.as_array()?.iter().map(|part| written(wire, part)).collect::<Option<_>>()?;
     let usage = Some(Usage::new(12, 7));
     Some(Saying { created: 1_700_000_000, usage, ..Saying::of("", parts) })
 }
 
-fn part(written: &Value) -> Option<Part> {
-    if let Some(text) = written.get("text") {
+fn written(wire: Wire, part: &Value) -> Option<Part> {
+    if let Some(text) = part.get("text") {
         return text.as_str().map(Part::text);
     }
-    let call = written.get("call")?;
+    if let Some(other) = part.get("other") {
+        return other.get(name(wire)).cloned().map(Part::Other);
+    }
+    let call = part.get("call")?;
     let field = |name: &str| call.get(name)?.as_str();
-    Some(Part::call(field("id")?, field("name")?, &call.get("arguments")?.to_string()))
+    let (id, tool) = (field("id")?, field("name")?);
+    match field("input") {
+        Some(input) => Some(Part::Call(Called { custom: true, ..Called::new(id, tool, input) })),
+        None => Some(Part::call(id, tool, &call.get("arguments")?.to_string())),
+    }
+}
+
+fn name(wire: Wire) -> &'static str {
+    match wire {
+        Wire::OpenAiChat => "openai_chat",
+        Wire::OpenAiResponses => "openai_responses",
+        Wire::Anthropic => "anthropic",
+        Wire::Gemini => "gemini",
+        Wire::Bedrock => "bedrock",
+    }
 }
 
 /// The reply to a request: the saying of that name in the wire and the form of the request, as an operator bends it,
 /// which is named as in a case, without a number: `model_stream_cut:in_text`.
 pub(super) fn reply(request: HttpRequest, name: &str, bend: &str) -> Option<HttpReply> {
-    let reply = Wire::of(&request)?.answer(&request, &saying(name)?)?;
+    let wire = Wire::of(&request)?;
+    let reply = wire.answer(&request, &saying(wire, name)?)?;
     if bend == UNBENT {
         return Some(reply);
     }
