@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use checkagent::cassette::{Body, HttpRequest};
 use checkagent::mutation::shape::{Moment, Shape, ShapeKind, shapes};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Collected};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -121,7 +121,7 @@ async fn serve() -> std::io::Result<()> {
             async move {
                 let (method, target) = (request.method().as_str().into(), request.uri().to_string().into());
                 // Read to the end: some clients do not look at a reply before they have sent everything.
-                let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+                let body = request.into_body().collect().await.map(Collected::to_bytes).unwrap_or_default();
                 let request = HttpRequest { method, target, body: Body::from_bytes(&body), ..HttpRequest::default() };
                 let mut asked = asked.lock().unwrap_or_else(PoisonError::into_inner);
                 Ok::<_, Infallible>(asked.answer(request))
