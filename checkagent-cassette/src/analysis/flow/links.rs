@@ -294,8 +294,7 @@ mod tests {
         let user = json!({"role": "user", "content": "Refund the order of Ada, please."});
         let find = json!({"id": "call_1aB2c3D4e5", "function": {"name": "find", "arguments": "{\"q\": \"Ada\"}"}});
         let refund = json!({"id": "call_2zY8x7W6v5", "function": {"name": "refund", "arguments": "{\"order\": \"ord-2026-17\"}"}});
-        let says =
-            |call: &serde_json::Value| json!({"choices": [{"message": {"role": "assistant", "tool_calls": [call]}}]});
+        let says = |call: &Value| json!({"choices": [{"message": {"role": "assistant", "tool_calls": [call]}}]});
         let first = json!({"model": "m", "messages": [user]});
         let told = json!({"role": "tool", "tool_call_id": "call_1aB2c3D4e5", "content": "{\"id\": \"ord-2026-17\"}"});
         let second = json!({"model": "m", "messages": [user, {"role": "assistant", "tool_calls": [find]}, told]});
