@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::documents::{Documents, Found};
 use super::fields::FieldPlace;
 use super::lists::Lists;
-use super::message::Spoken;
+use super::message::{Asked, Spoken};
 use super::model_exchange::ModelExchange;
 use super::records::{Record, name_of, records};
 
@@ -368,10 +368,11 @@ pub(crate) fn is_effect(request: &Request, reads: &[ReadOnly]) -> bool {
     }
 }
 
-/// The same, but for what asks a model.
+/// The same, but for what asks a model. Messages of MCP that change nothing are all POSTs.
 fn http_effect(request: &HttpRequest, reads: &[ReadOnly]) -> bool {
     matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
         && !reads.iter().any(|read| read.matches(&request.method, request.path()))
+        && !Asked::of_http(request).is_some_and(|asked| asked.only_asks())
 }
 
 #[cfg(test)]
@@ -387,5 +388,7 @@ mod tests {
         assert!(!is_effect(&request("POST", "/v1/chat/completions", &chat), &[]));
         assert!(is_effect(&request("POST", "/surveys/responses", &json!({"answers": [1]})), &[]));
         assert!(is_effect(&request("POST", "/v1/refunds", &chat), &[]));
+        let mcp = |method: &str| request("POST", "/mcp", &json!({"jsonrpc": "2.0", "id": 1, "method": method}));
+        assert!(!is_effect(&mcp("tools/list"), &[]) && is_effect(&mcp("tools/call"), &[]));
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use checkagent_cassette::json::{Edit, Pointer, apply_all};
 use checkagent_cassette::model::sse;
-use checkagent_cassette::{Body, Content, Frame, HttpReply, Interaction, Reply, Request};
+use checkagent_cassette::{Body, Content, Frame, HttpReply, HttpRequest, Interaction, Reply, Request};
 
 use super::analysed::{FollowUp, Recording};
 use super::documents::Found;
@@ -27,13 +27,18 @@ pub(crate) struct Asked {
 impl Asked {
     /// Reads a message; `None` for what is none, also for batches, which MCP has given up.
     pub(crate) fn of(request: &Request) -> Option<Self> {
-        if Self::may_be(request) { Self::in_document(&request.json()?) } else { None }
+        let Request::Http(http) = request else { return None };
+        Self::of_http(http)
+    }
+
+    /// As [`Asked::of`], for a request over HTTP.
+    pub(super) fn of_http(request: &HttpRequest) -> Option<Self> {
+        if Self::may_be(request) { Self::in_document(&request.body.json()?) } else { None }
     }
 
     /// Whether a request looks like one: most bodies are no JSON-RPC, and need not be parsed to be told.
-    fn may_be(request: &Request) -> bool {
-        let Request::Http(http) = request else { return false };
-        http.method == *"POST" && http.body.text().is_some_and(|text| text.contains("\"jsonrpc\""))
+    fn may_be(request: &HttpRequest) -> bool {
+        request.method == *"POST" && request.body.text().is_some_and(|text| text.contains("\"jsonrpc\""))
     }
 
     fn in_document(message: &Value) -> Option<Self> {
@@ -88,7 +93,7 @@ impl Spoken {
     pub(super) fn in_recording(recording: &Recording) -> Vec<Self> {
         let of = |interaction: &Interaction| {
             let Reply::Http(_) = &interaction.reply else { return None };
-            if !Asked::may_be(&interaction.request) {
+            if !matches!(&interaction.request, Request::Http(request) if Asked::may_be(request)) {
                 return None;
             }
             let asked = Asked::in_document(&*recording.request_document(interaction.number)?)?;
