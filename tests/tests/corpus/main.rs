@@ -127,10 +127,11 @@ fn the_standard_mutations_expand_over_every_recording_as_the_table_says() {
     let name = "the_standard_mutations_expand_over_every_recording_as_the_table_says";
     let Some(corpus) = corpus(name) else { return };
     let mut lines = Vec::new();
-    let (mut interactions, mut took) = (0, Duration::ZERO);
+    let (mut interactions, mut took, mut slowest) = (0, Duration::ZERO, (Duration::ZERO, String::new()));
     for file in files(&corpus) {
         for cassette in import(&corpus.join(&file)).1 {
             let (line, time) = expansion::expand(&file, &cassette);
+            slowest = slowest.max((time, format!("{} interactions of {file}", cassette.interactions().len())));
             lines.push(line);
             interactions += cassette.interactions().len();
             took += time;
@@ -145,5 +146,6 @@ fn the_standard_mutations_expand_over_every_recording_as_the_table_says() {
     let expected: Vec<_> = include_str!("expansion.tsv").lines().filter(|line| !line.starts_with('#')).collect();
     let wrong: Vec<_> = lines.iter().filter(|line| !expected.contains(&line.as_str())).collect();
     assert!(wrong.is_empty() && expected.len() == lines.len(), "not in expansion.tsv: {wrong:#?}");
-    println!("{} cassettes, {interactions} interactions, {took:?}", lines.len());
+    let (longest, of) = slowest;
+    println!("{} cassettes, {interactions} interactions, {took:?}; the longest {longest:?} for {of}", lines.len());
 }
