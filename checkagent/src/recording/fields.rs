@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use checkagent_cassette::analysis::{Endpoint, Field, Format, Kind, Meaning, Place};
+use checkagent_cassette::analysis::{Endpoint, Field, Format, Influence, Kind, Meaning, Place};
 use checkagent_cassette::json::{Pointer, Step};
 
 use super::analysed::Recording;
@@ -40,15 +40,15 @@ pub(super) fn of(recording: &Recording) -> Vec<FieldPlace> {
     for interaction in recording.interactions().iter().filter(|interaction| interaction.reply.is_success()) {
         replies.entry(recording.endpoint(interaction.number)).or_default().push(interaction.number);
     }
-    let influence = Influence::of(recording);
+    let reach = Reach::of(recording);
     let mut places = Vec::new();
     for (endpoint, numbers) in replies {
         let Some(observed) = recording.observed(endpoint) else { continue };
         let fields = observed.fields().filter(|(pointer, field)| is_field(pointer) && is_scalar(field));
         let mut fields: Vec<_> = fields
             .map(|(pointer, field)| {
-                let reach = influence.on(endpoint, pointer);
-                (reach + weight(field), pointer, reach == 0)
+                let influence = reach.on(endpoint, pointer);
+                (influence + weight(field), pointer, influence == 0)
             })
             .collect();
         fields.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
@@ -66,10 +66,14 @@ pub(super) fn of(recording: &Recording) -> Vec<FieldPlace> {
                 example,
                 meaning,
                 rank,
-                flows_nowhere: unlinked && recording.flow().flows_nowhere(interaction, pointer, None),
+                flows_nowhere: unlinked,
             })
         });
         places.extend(varied(found.collect()));
+    }
+    for place in &mut places {
+        // What links nothing may still be there again.
+        place.flows_nowhere &= recording.flow().flows_nowhere(place.interaction, &place.pointer, None);
     }
     places
 }
@@ -125,18 +129,19 @@ fn weight(field: &Field) -> u32 {
 }
 
 /// How many later requests carry a value of each field; those that are addressed with it count more.
-struct Influence<'r>(HashMap<(&'r Endpoint, Pointer), u32>);
+struct Reach<'r>(HashMap<(&'r Endpoint, Pointer), u32>);
 
-impl<'r> Influence<'r> {
+impl<'r> Reach<'r> {
     fn of(recording: &'r Recording) -> Self {
         let mut carried: HashMap<_, u32> = HashMap::new();
-        for interaction in recording.interactions().iter().filter(|interaction| interaction.reply.is_success()) {
-            for (place, influence) in recording.flow().ranked(interaction.number) {
-                if let Place::Body(source, None) = place {
-                    let weight = u32::try_from(influence.weight()).unwrap_or(u32::MAX);
-                    let sum = carried.entry((recording.endpoint(interaction.number), source)).or_default();
-                    *sum = sum.saturating_add(weight);
-                }
+        for link in recording.flow().links() {
+            if let (Place::Body(source, None), true) =
+                (&link.source, recording.interaction(link.from).reply.is_success())
+            {
+                let addressed = matches!(link.sink, Place::Path(_) | Place::Query(_) | Place::Target);
+                let weight = (Influence { addressed: addressed.into(), echoed: (!addressed).into() }).weight();
+                let sum = carried.entry((recording.endpoint(link.from), source.generalised())).or_default();
+                *sum += u32::try_from(weight).unwrap_or_default();
             }
         }
         Self(carried)
