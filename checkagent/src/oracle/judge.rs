@@ -85,7 +85,12 @@ impl Case<'_> {
         }
         if let Some(call) = calls.iter().find(|call| call.duplicate.is_some()) {
             let reason = call.duplicate.as_deref().unwrap_or_default();
-            findings.push((VerdictKind::DuplicateEffect, format!("`{}` was sent again although {reason}", call.label)));
+            let because = format!("`{}` was sent again although {reason}", call.label);
+            findings.push(match &self.nature.lie {
+                // A reply that says that it was not done, and nothing tells that it was.
+                Lie::Plausible(lie) => (VerdictKind::Misled, format!("{because}; {lie}")),
+                _ => (VerdictKind::DuplicateEffect, because),
+            });
         }
         findings
     }

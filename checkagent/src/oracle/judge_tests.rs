@@ -299,3 +299,11 @@ fn an_honest_part_is_no_lie_because_it_holds_what_the_recorded_effect_holds_too(
     let run = answered(Answer::error("failed"), vec![page_again(), other_batch(&taken_over)]);
     assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::SilentlyWrong);
 }
+
+#[test]
+fn doing_again_what_a_plausible_lie_says_was_not_done_is_misled() {
+    let twice = Call { duplicate: Some("item 2 had been done".to_owned()), ..paid() };
+    let run = answered(right(), vec![lie(), paid(), twice]);
+    assert_eq!(verdict(Truth::Masked, plausible(), &run).kind, VerdictKind::Misled);
+    assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::DuplicateEffect);
+}
