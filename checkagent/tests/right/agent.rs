@@ -149,7 +149,7 @@ async fn stored(world: &World) -> Result<BTreeMap<String, i64>, Trouble> {
     Ok(stored)
 }
 
-fn back_off(attempt: u32) -> Duration {
+pub fn back_off(attempt: u32) -> Duration {
     Duration::from_secs(2) * 4_u32.pow(attempt.min(5))
 }
 
@@ -215,7 +215,44 @@ async fn once(
     }
     let body = body.map_or_else(Bytes::new, |body| Bytes::from(body.to_string()));
     let request = request.body(body).map_err(|error| error.to_string())?;
-    let reply = world.exchange("api", request).await.map_err(|error| error.to_string())?;
+    exchange(world, "api", request).await
+}
+
+/// What came of one request.
+pub enum Sent {
+    /// A reply that is final: asking again does not help.
+    Replied(u16, Bytes),
+    /// Not now; after this wait perhaps.
+    Busy(u16, Duration),
+    /// The connection was lost, or nothing came: whether it was done is not known.
+    Unknown,
+}
+
+/// Sends one document.
+pub async fn post(world: &World, channel: &str, target: &str, headers: &[(&str, &str)], body: &Value) -> Sent {
+    let mut request = http::Request::post(target).header("content-type", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let Ok(request) = request.body(Bytes::from(body.to_string())) else { return Sent::Unknown };
+    match tokio::time::timeout(Duration::from_secs(300), exchange(world, channel, request)).await {
+        Ok(Ok((status @ (408 | 425 | 429 | 500..), wait, _))) => {
+            let limited = if status == 429 { LONGEST } else { back_off(2) };
+            let wait = wait.unwrap_or(limited);
+            // A wait that is too long is a refusal.
+            if wait > LONGEST { Sent::Replied(status, Bytes::new()) } else { Sent::Busy(status, wait) }
+        }
+        Ok(Ok((status, _, body))) => Sent::Replied(status, body),
+        _ => Sent::Unknown,
+    }
+}
+
+async fn exchange(
+    world: &World,
+    channel: &str,
+    request: http::Request<Bytes>,
+) -> Result<(u16, Option<Duration>, Bytes), String> {
+    let reply = world.exchange(channel, request).await.map_err(|error| error.to_string())?;
     let status = reply.status().as_u16();
     let said = reply.headers().get("retry-after").and_then(|value| value.to_str().ok());
     let retry_after = said.and_then(|said| match said.parse::<f64>() {

@@ -3,18 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod agent;
+mod conversation;
 mod recording;
+mod talking;
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 
-use checkagent::mutation::standard;
-use checkagent::{Plan, Standing, Suite, VerdictKind};
+use checkagent::cassette::Interaction;
+use checkagent::mutation::{Lie, standard};
+use checkagent::{Answer, Plan, Standing, Suite, VerdictKind, World};
 
-#[test]
-fn a_right_agent_fails_in_no_case_and_meets_every_fault() {
+type Agent = fn(World) -> Pin<Box<dyn Future<Output = Answer>>>;
+
+/// Runs every case; says which should not have come out as they did, with what happened there.
+fn blamed(agent: Agent, interactions: Vec<Interaction>) -> (usize, Vec<String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("right.json");
-    recording::recording().save(&path).unwrap();
+    recording::cassette(interactions).save(&path).unwrap();
     let source = checkagent::__private::Source {
         module: "right",
         function: "agent",
@@ -22,7 +28,7 @@ fn a_right_agent_fails_in_no_case_and_meets_every_fault() {
         line: line!(),
         manifest_dir: "",
     };
-    let plan = Plan::new(source, agent::right, |_, _| {}).cassette(path.to_str().unwrap());
+    let plan = Plan::new(source, agent, |_, _| {}).cassette(path.to_str().unwrap());
     let suite = Suite::load(plan.mutations(standard().budget(4000))).unwrap();
     let reports = suite.run_all().unwrap_or_else(|problem| panic!("{problem}"));
     let mut kinds: BTreeMap<_, usize> = BTreeMap::new();
@@ -30,7 +36,10 @@ fn a_right_agent_fails_in_no_case_and_meets_every_fault() {
     for report in &reports {
         let kind = report.verdict.kind;
         *kinds.entry(kind.to_string()).or_default() += 1;
-        if kind.standing() == Standing::Failing || matches!(kind, VerdictKind::Unreached | VerdictKind::Diverged) {
+        // What a model would have said to a lie that nothing gives away is not recorded.
+        let led_astray = kind == VerdictKind::Diverged && matches!(report.case.site().lie, Lie::Plausible(_));
+        let undecided = matches!(kind, VerdictKind::Unreached | VerdictKind::Diverged) && !led_astray;
+        if kind.standing() == Standing::Failing || undecided {
             let calls: Vec<_> = report.run.ledger.calls.iter().map(|call| format!("\n    {call}")).collect();
             blamed.push(format!(
                 "{} is {kind}: {}\n  {:?}{}",
@@ -42,6 +51,19 @@ fn a_right_agent_fails_in_no_case_and_meets_every_fault() {
         }
     }
     println!("{} cases: {kinds:?}", reports.len());
+    (reports.len(), blamed)
+}
+
+#[test]
+fn an_agent_that_reads_pages_and_writes_a_batch_rightly_is_blamed_for_nothing() {
+    let (cases, blamed) = blamed(agent::right, recording::reminding());
     assert!(blamed.is_empty(), "{}", blamed.join("\n"));
-    assert!(reports.len() > 150, "only {} cases", reports.len());
+    assert!(cases > 150, "only {cases} cases");
+}
+
+#[test]
+fn an_agent_that_does_what_a_model_says_rightly_is_blamed_for_nothing() {
+    let (cases, blamed) = blamed(talking::right, conversation::conversation());
+    assert!(blamed.is_empty(), "{}", blamed.join("\n"));
+    assert!(cases > 100, "only {cases} cases");
 }

@@ -59,7 +59,7 @@ fn exchange(method: &str, target: &str, asked: Option<&Value>, answered: &Value)
 }
 
 /// The recording.
-pub fn recording() -> Cassette {
+pub fn reminding() -> Vec<Interaction> {
     let tokens = [None, Some("cur_b81f20a7c3"), Some("cur_5d9e04c6f1")];
     let mut interactions = Vec::new();
     for (page, token) in tokens.iter().enumerate() {
@@ -78,13 +78,23 @@ pub fn recording() -> Cassette {
     interactions.push(exchange("POST", "/v1/reminders/batch", Some(&reminders(&wanted)), &results));
     let stored: Vec<_> = wanted.iter().enumerate().map(made).collect();
     interactions.push(exchange("GET", "/v1/reminders", None, &json!({"reminders": stored, "total": wanted.len()})));
-    let channel = Channel { kind: ChannelKind::Http { base: "http://api.example/v1".to_owned() } };
+    interactions
+}
+
+/// A cassette of these interactions.
+pub fn cassette(interactions: Vec<Interaction>) -> Cassette {
+    let http = |name: &str| {
+        let kind = ChannelKind::Http { base: format!("http://{name}.example/v1") };
+        (name.to_owned(), Channel { kind })
+    };
+    let mut channels = BTreeMap::from(["api", "model", "mcp"].map(http));
+    channels.insert("code".to_owned(), Channel { kind: ChannelKind::Code });
     let header = Header {
-        name: "reminders".to_owned(),
+        name: "right".to_owned(),
         recorded_at: "2026-03-10T08:00:00Z".to_owned(),
         recorder: "test".to_owned(),
         matching: checkagent::Matching::default(),
-        channels: BTreeMap::from([("api".to_owned(), channel)]),
+        channels,
     };
     Cassette::new(header, interactions)
 }

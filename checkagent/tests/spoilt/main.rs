@@ -103,6 +103,9 @@ fn whatever_a_recording_holds_operators_answer_and_worlds_go_on() {
     let mut wrong = Vec::new();
     for seed in seeds(0..60) {
         let cassette = spoilt(seed);
+        if std::env::var("DUMP").is_ok() {
+            println!("{}", cassette.to_text());
+        }
         let tried = catch_unwind(AssertUnwindSafe(|| {
             ask_everything(&cassette);
             run_some(&cassette, &folder.path().join("case"));
@@ -115,7 +118,7 @@ fn whatever_a_recording_holds_operators_answer_and_worlds_go_on() {
 }
 
 #[test]
-fn the_recordings_have_sites_of_most_operators_before_they_are_spoilt() {
+fn the_recordings_have_sites_of_every_operator_before_they_are_spoilt() {
     let recordings = recordings::all();
     let recordings: Vec<_> =
         recordings.into_iter().map(|all| Recording::new(recordings::cassette(all), vec![])).collect();
@@ -124,5 +127,5 @@ fn the_recordings_have_sites_of_most_operators_before_they_are_spoilt() {
         recordings.iter().all(|recording| operator.sites(recording).is_empty())
     };
     let without: Vec<_> = operators.iter().filter(without).map(|operator| operator.id()).collect();
-    assert!(without.len() <= 3, "no recording has a place for {without:?}");
+    assert!(without.is_empty(), "no recording has a place for {without:?}");
 }

@@ -28,7 +28,7 @@ pub fn cassette(interactions: Vec<Interaction>) -> Cassette {
 
 /// One of each kind, and all of them after one another.
 pub fn all() -> Vec<Vec<Interaction>> {
-    let mut each = vec![pages(), totals(), batches(), chat(), anthropic(), mcp(), approval(), code()];
+    let mut each = vec![pages(), totals(), batches(), events(), chat(), anthropic(), mcp(), approval(), code()];
     each.push(each.concat());
     each
 }
@@ -120,6 +120,31 @@ fn batches() -> Vec<Interaction> {
         ),
         get("/v1/items?ids=x-001,x-002,x-003", &json!({"items": items[..3]})),
         get("/v1/items", &json!({"items": items})),
+    ]
+}
+
+fn events() -> Vec<Interaction> {
+    let event = |number: u64| {
+        format!("id: {number}\ndata: {}\n\n", json!({"order": format!("ord_{number:04}"), "cents": number * 100}))
+    };
+    let payload = json!({"data": {"make": {"id": "g-003", "userErrors": []}}});
+    let transact = json!({"TransactItems": [{"Put": {"TableName": "T", "Item": {"k": {"S": "1"}}}}, {"Put": {"TableName": "T", "Item": {"k": {"S": "2"}}}}]});
+    let look = json!({"name": "look", "description": "Looks.", "input_schema": {"type": "object"}});
+    let long = "The quick brown fox jumps over the lazy dog and reads the whole of this description. ".repeat(3);
+    vec![
+        streamed(http("api", "GET", "/v1/events", &Value::Null, frames(&[1, 2, 3].map(event)))),
+        exchange(
+            "POST",
+            "/graphql",
+            &json!({"query": "mutation { make(n: 1) { id userErrors { message } } }"}),
+            &payload,
+        ),
+        exchange("POST", "/dynamodb", &transact, &json!({})),
+        get("/v1/tools", &json!({"tools": [look]})),
+        get(
+            "/v1/articles/7",
+            &json!({"id": "art-0007", "title": "A fox", "body": long, "comments": [{"by": "ann", "text": long}]}),
+        ),
     ]
 }
 
