@@ -7,7 +7,6 @@ mod conversation;
 mod recording;
 mod talking;
 
-use std::collections::BTreeMap;
 use std::pin::Pin;
 
 use checkagent::cassette::Interaction;
@@ -31,11 +30,9 @@ fn blamed(agent: Agent, interactions: Vec<Interaction>) -> (usize, Vec<String>) 
     let plan = Plan::new(source, agent, |_, _| {}).cassette(path.to_str().unwrap());
     let suite = Suite::load(plan.mutations(standard().budget(4000))).unwrap();
     let reports = suite.run_all().unwrap_or_else(|problem| panic!("{problem}"));
-    let mut kinds: BTreeMap<_, usize> = BTreeMap::new();
     let mut blamed = Vec::new();
     for report in &reports {
         let kind = report.verdict.kind;
-        *kinds.entry(kind.to_string()).or_default() += 1;
         // What a model would have said to a lie that nothing gives away is not recorded.
         let led_astray = kind == VerdictKind::Diverged && matches!(report.case.site().lie, Lie::Plausible(_));
         let undecided = matches!(kind, VerdictKind::Unreached | VerdictKind::Diverged) && !led_astray;
@@ -50,7 +47,6 @@ fn blamed(agent: Agent, interactions: Vec<Interaction>) -> (usize, Vec<String>) 
             ));
         }
     }
-    println!("{} cases: {kinds:?}", reports.len());
     (reports.len(), blamed)
 }
 
