@@ -163,12 +163,6 @@ impl Taped {
         self.0.channel = channel.into();
         self
     }
-
-    /// Lifted or told by a trace.
-    pub(crate) fn fidelity(mut self, fidelity: Fidelity) -> Self {
-        self.0.fidelity = fidelity;
-        self
-    }
 }
 
 /// A world, and the requests that are sent to it.

@@ -8,10 +8,13 @@ use std::time::{Duration, SystemTime};
 use checkagent_cassette::{CallReply, Content, HttpReply, Reply};
 use similar::{ChangeTag, TextDiff};
 
+use crate::answer::Answer;
 use crate::demo::sessions;
-use crate::fixture::Session;
+use crate::fixture::{Session, recording_of};
 use crate::mutation::shape::{Moment, shapes};
 use crate::mutation::{Bend, Family, Lie, Mutation, Operator, Site, Truth, all};
+use crate::oracle::{Baseline, Ending, Run, judge};
+use crate::plan::{Nature, VerdictKind};
 use crate::recording::Recording;
 use crate::world::Reaction;
 
@@ -227,4 +230,24 @@ fn every_operator_has_an_example_in_a_session_and_is_delivered_there() {
         }
     }
     assert_eq!(nowhere, [""; 0], "delivered in no session");
+}
+
+#[test]
+fn nothing_applies_to_an_empty_recording_and_what_is_not_met_is_unreached() {
+    let empty = recording_of(Vec::new());
+    let answer = Answer::done("as undisturbed");
+    let baseline = Baseline { answer: answer.clone(), effects: vec![], calls: 0, volatile: vec![], elapsed_ms: 0 };
+    for operator in all() {
+        assert_eq!(operator.sites(&empty), [], "{operator:?}");
+        let (recording, site) = sessions()
+            .into_iter()
+            .find_map(|(_, recording)| Some((Arc::clone(&recording), operator.sites(&recording).into_iter().next()?)))
+            .unwrap_or_else(|| panic!("{operator:?} has no session"));
+        let mut silent =
+            Session::new(&recording, vec![Mutation { operator: Arc::clone(&operator), site: site.clone() }]);
+        let ending = Ending::Answered { answer: answer.clone() };
+        let run = Run { ending, ledger: silent.ledger(), unused: vec![], notes: vec![], elapsed_ms: 0 };
+        let verdict = judge(&baseline, &Nature::of(operator.truth(), &site), &run, &|_, _| None);
+        assert_eq!(verdict.kind, VerdictKind::Unreached, "{operator:?}");
+    }
 }

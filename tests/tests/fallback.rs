@@ -20,7 +20,7 @@ fn an_ordinary_test_runs_the_matrix_and_reports_the_cases_that_fail() {
     assert_eq!(outcomes.of("rough::replay"), Outcome::Failed);
     assert_eq!(outcomes.of("an_ordinary_test_beside_them_runs_too"), Outcome::Passed);
     run.says(&[
-        "2 of 5 cases failed",
+        "3 of 6 cases failed",
         "rough::replay::reply_lost@4:reset: duplicate effect",
         "rough::replay::reply_lost@4:stall: duplicate effect",
         "CHECKAGENT_CASE='reply_lost@4:reset' cargo test -p sample -- --exact 'rough::replay'",

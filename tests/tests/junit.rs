@@ -16,7 +16,7 @@ fn the_junit_report_names_the_verdict_of_each_failure() {
         .skip(1)
         .map(|failure| failure.split_once("message=\"").unwrap().1.split_once('"').unwrap().0)
         .collect();
-    assert_eq!(messages.len(), 2, "{report}");
+    assert_eq!(messages.len(), 3, "{report}");
     for message in &messages {
         assert!(message.contains("reply_lost@4:") && message.contains("duplicate effect"), "{message}");
     }

@@ -23,7 +23,7 @@ fn filters_select_as_libtest_has_them() {
     let having = |words: &[&str]| -> Vec<String> {
         all.iter().filter(|name| words.iter().any(|word| name.contains(word))).cloned().collect()
     };
-    assert_eq!(having(&["export::replay::"]).len(), 13, "{all:?}");
+    assert_eq!(having(&["export::replay::"]).len(), 14, "{all:?}");
 
     assert_eq!(names(&run(&["rate_limit"])), having(&["rate_limit"]));
     assert_eq!(names(&run(&["timeout@2", "reply_lost"])), having(&["timeout@2", "reply_lost"]));
@@ -65,7 +65,7 @@ fn trials_are_listed_without_running_an_agent() {
         let listed: Vec<_> = run.stdout.lines().filter_map(|line| line.strip_suffix(": test")).collect();
         assert!(listed.contains(&"export::replay::reply_lost@4:stall"), "{listed:?}");
         assert!(listed.contains(&"nested::plain"), "{listed:?}");
-        assert_eq!(listed.len(), 13 + 5 + 3, "{listed:?}");
+        assert_eq!(listed.len(), 14 + 5 + 3, "{listed:?}");
     }
     assert!(!log.exists(), "listing ran the agent");
     let terse = project.test("selection", &["--list", "--format", "terse", "--ignored"]).run().succeeds();

@@ -18,7 +18,7 @@ fn sets_become_cases_and_a_failing_combination_is_made_small() {
     assert_eq!((of("pairs"), of("bad_day"), of("gone")), (6, 3, 1), "{names:?}");
     let timeouts: Vec<_> = names.iter().filter(|name| name.starts_with("export::replay::timeout@")).collect();
     assert!(!timeouts.is_empty() && !timeouts.iter().any(|name| name.ends_with("timeout@1")), "{names:?}");
-    run.says(&["left out: ", " pairs of faults"]);
+    run.says(&["left out: ", " pairs of faults were met together"]);
 }
 
 #[test]

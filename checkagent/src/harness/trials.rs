@@ -115,9 +115,9 @@ impl Maker<'_> {
                 self.case(suite, name, &case);
             }
         }
-        for operator in &suite.matrix().inapplicable {
-            let reason = format!("the recording has no place for `{operator}`");
-            self.add(&format!("{operator}@none"), move || Ok(Completion::ignored_with(reason)));
+        for name in suite.matrix().nowhere() {
+            let reason = format!("the recording has no place for `{name}`");
+            self.add(&format!("{name}@none"), move || Ok(Completion::ignored_with(reason)));
         }
         let of = Arc::clone(suite);
         self.add("matrix", move || {

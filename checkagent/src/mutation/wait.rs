@@ -48,10 +48,16 @@ impl Refusal {
     pub fn tells_the_wait(&self) -> bool {
         match self {
             Self::Shaped(shape) => shape.tells_the_wait(),
-            Self::Foreign(shape) => shape.tells_every_client(),
+            Self::Foreign(shape) => shape.tells_every_client() && is_known_to_all(self),
             Self::Reply { hint, .. } => hint.is_some(),
         }
     }
+}
+
+/// Whether every client knows that such a status may come with `Retry-After`: RFC 6585, 4 and RFC 9110, 10.2.3. That a 403
+/// may be a limit only GitHub's and Google's clients know.
+fn is_known_to_all(refusal: &Refusal) -> bool {
+    matches!(refusal.reply(&Moment::with_wait(Duration::ZERO)).status, 429 | 503)
 }
 
 /// A header with a wait in it.
@@ -211,6 +217,8 @@ mod tests {
         let shape = crate::mutation::shape::shape;
         assert!(Refusal::Foreign(shape("notion.429")).tells_the_wait(), "Retry-After is for everybody");
         assert!(!Refusal::Foreign(shape("github.rest.primary")).tells_the_wait());
+        assert!(!Refusal::Foreign(shape("github.rest.secondary")).tells_the_wait(), "a 403 is no limit to everybody");
+        assert!(Refusal::Shaped(shape("github.rest.secondary")).tells_the_wait());
         assert!(Refusal::Shaped(shape("github.rest.primary")).tells_the_wait());
         assert!(!Refusal::Shaped(shape("stripe.rate_limit")).tells_the_wait());
     }

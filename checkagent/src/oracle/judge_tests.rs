@@ -61,7 +61,7 @@ fn other() -> Answer {
 }
 
 fn run(ending: Ending, calls: Vec<Call>) -> Run {
-    let ledger = Ledger { calls, undone_items: vec![] };
+    let ledger = Ledger { calls, undone_items: vec![], met: vec![] };
     Run { ending, ledger, unused: vec![], notes: vec![], elapsed_ms: 0 }
 }
 

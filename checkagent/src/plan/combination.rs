@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use super::candidate::Candidate;
 use super::pairwise::covering;
-use crate::mutation::{Draw, Family, Lie, Mutation, Site};
+use crate::mutation::{Bend, Draw, Family, Lie, Mutation, Site, Until};
 use crate::recording::Recording;
 
 /// Sites of one family that take part; more make more rows than anybody runs.
 const PER_FAMILY: usize = 6;
+/// Faults of one case. With more, the agent gives up at the first and never meets the others.
+const TOGETHER: usize = 3;
 
 /// Faults of one case, by case, and how well they cover.
 #[derive(Clone, Debug, Default)]
@@ -27,7 +29,9 @@ pub(super) fn pairs(candidates: &[Candidate], budget: usize, recording: &Recordi
     for round in 0..longest {
         for candidate in candidates {
             let family = families.entry(candidate.operator.family()).or_default();
-            let Some(site) = candidate.sites.get(round).filter(|site| proves_something(site)) else { continue };
+            let Some(site) = candidate.sites.get(round).filter(|site| passes(candidate, site, recording)) else {
+                continue;
+            };
             if family.len() < PER_FAMILY {
                 family.push(with_value(candidate, site, recording));
             }
@@ -36,9 +40,10 @@ pub(super) fn pairs(candidates: &[Candidate], budget: usize, recording: &Recordi
     families.retain(|_, sites| !sites.is_empty());
     let factors: Vec<_> = families.into_values().collect();
     let levels: Vec<_> = factors.iter().map(Vec::len).collect();
-    let covering = covering(&levels, budget);
-    let row = |row: &Vec<usize>| {
-        let mut faults: Vec<_> = row.iter().zip(&factors).map(|(level, sites)| sites[*level].clone()).collect();
+    let covering = covering(&levels, TOGETHER, budget);
+    let row = |row: &Vec<Option<usize>>| {
+        let chosen = row.iter().zip(&factors).filter_map(|(level, sites)| Some(sites[(*level)?].clone()));
+        let mut faults: Vec<_> = chosen.collect();
         faults.sort_by_key(|fault| fault.site.interaction);
         faults
     };
@@ -48,6 +53,12 @@ pub(super) fn pairs(candidates: &[Candidate], budget: usize, recording: &Recordi
 /// Believing a plausible lie is nobody's bug, so a case that holds one proves nothing of the others.
 fn proves_something(site: &Site) -> bool {
     !matches!(site.lie, Lie::Plausible(_))
+}
+
+/// Whether a fault leaves something for another one to do: it proves something, and it ends.
+fn passes(candidate: &Candidate, site: &Site, recording: &Recording) -> bool {
+    let endless = |bend: &Bend| matches!(bend, Bend::Outage { until: Until::Never, .. });
+    proves_something(site) && !candidate.operator.bend(site, recording).parts().iter().any(endless)
 }
 
 /// Days on which every call may fail: so many of a thousand, by the weights of the operators that have a site there.

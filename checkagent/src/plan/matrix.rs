@@ -11,7 +11,7 @@ use super::case::{Case, combined_name};
 use super::combination::{self, Combinations};
 use super::failures::Failures;
 use super::plan::Plan;
-use crate::mutation::{Filter, How, IntoMutations, Mutations, Set, Site};
+use crate::mutation::{Family, Filter, How, IntoMutations, Mutations, Set, Site};
 use crate::recording::Recording;
 
 /// The baseline's companions: every way in which this test's world misbehaves.
@@ -122,6 +122,28 @@ impl Matrix {
             matrix.candidates.extend(candidates);
         }
         Ok(matrix)
+    }
+
+    /// What the recording has no place for, by name: whole families, and single operators of the others.
+    #[must_use]
+    pub fn nowhere(&self) -> Vec<&'static str> {
+        let family_of = |id: &str| {
+            let of = self.candidates.iter().find(|candidate| candidate.operator.id() == id);
+            of.map(|candidate| candidate.operator.family())
+        };
+        let is_empty = |family: Family| {
+            let mut of = self.candidates.iter().filter(|candidate| candidate.operator.family() == family).peekable();
+            // A single operator is better called by its own name.
+            of.clone().count() > 1 && of.peek().is_some() && of.all(|candidate| candidate.sites.is_empty())
+        };
+        let mut names = Vec::new();
+        for id in &self.inapplicable {
+            let name = family_of(id).filter(|family| is_empty(*family)).map_or(*id, Family::name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
     }
 
     /// The case of that name.

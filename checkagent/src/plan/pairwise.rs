@@ -61,10 +61,11 @@ impl Open {
     }
 
     /// Marks the pairs of a row as covered.
-    fn cover(&mut self, row: &[usize]) {
+    fn cover(&mut self, row: &Row) {
         for one in 0..row.len() {
             for other in one + 1..row.len() {
-                let (a, b) = (self.value(one, row[one]), self.value(other, row[other]));
+                let (Some(a), Some(b)) = (row[one], row[other]) else { continue };
+                let (a, b) = (self.value(one, a), self.value(other, b));
                 if self.pairs[a * self.total + b] {
                     self.pairs[a * self.total + b] = false;
                     self.pairs[b * self.total + a] = false;
@@ -76,8 +77,8 @@ impl Open {
         }
     }
 
-    /// A row grown from the value with most open pairs, and how many it covers.
-    fn grow(&self, draw: &mut Draw) -> (usize, Vec<usize>) {
+    /// A row grown from the value with most open pairs, and how many it covers. At most so many factors take part.
+    fn grow(&self, widest: usize, draw: &mut Draw) -> (usize, Row) {
         let factors = self.levels.len();
         let most = self.of_value.iter().copied().max().unwrap_or_default();
         let best: Vec<_> = (0..self.total).filter(|value| self.of_value[*value] == most).collect();
@@ -89,47 +90,62 @@ impl Open {
         draw.shuffle(&mut order);
         let mut covered = 0;
         for factor in order {
+            if chosen.len() >= widest {
+                break;
+            }
             let gains: Vec<_> =
                 (0..self.levels[factor]).map(|level| self.gain(self.value(factor, level), &chosen)).collect();
             let gain = gains.iter().copied().max().unwrap_or_default();
+            // In a narrow row there is no room for what covers nothing.
+            if gain == 0 && widest < factors {
+                continue;
+            }
             let ties: Vec<_> = (0..gains.len()).filter(|level| gains[*level] == gain).collect();
             let level = &ties[draw.below(ties.len())];
             covered += gain;
             chosen.push((factor, *level));
         }
-        chosen.sort_unstable();
-        (covered, chosen.into_iter().map(|(_, level)| level).collect())
+        let mut row = vec![None; factors];
+        for (factor, level) in chosen {
+            row[factor] = Some(level);
+        }
+        (covered, row)
     }
 }
+
+/// The level of each factor, or nothing for one that does not take part.
+type Row = Vec<Option<usize>>;
 
 /// A pairwise covering array, at most so many rows of it; the first rows cover most.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Covering {
-    /// The level of each factor, row by row.
-    pub rows: Vec<Vec<usize>>,
+    /// Row by row.
+    pub rows: Vec<Row>,
     /// How many pairs there are, and how many no row covers.
     pub pairs: usize,
     pub open: usize,
 }
 
-/// Covers every pair of levels of factors with so many levels each. A factor needs at least one level.
-pub(super) fn covering(levels: &[usize], most_rows: usize) -> Covering {
+/// Covers every pair of levels of factors with so many levels each, with at most so many factors in a row. A factor needs
+/// at least one level.
+pub(super) fn covering(levels: &[usize], widest: usize, most_rows: usize) -> Covering {
     let open = Open::new(levels);
     // Small arrays are cheap, and luck matters most there: of several, the shortest.
     let attempts = (ATTEMPTED_PAIRS / open.left.max(1)).clamp(1, MOST_ATTEMPTS);
     let better = |best: Covering, other: Covering| {
         if (other.open, other.rows.len()) < (best.open, best.rows.len()) { other } else { best }
     };
-    let all = (0..attempts).map(|attempt| greedy(&open, most_rows, &mut Draw::named(&format!("pairwise {attempt}"))));
+    let all = (0..attempts)
+        .map(|attempt| greedy(&open, widest.max(2), most_rows, &mut Draw::named(&format!("pairwise {attempt}"))));
     all.reduce(better).unwrap_or_default()
 }
 
-fn greedy(open: &Open, most_rows: usize, draw: &mut Draw) -> Covering {
+fn greedy(open: &Open, widest: usize, most_rows: usize, draw: &mut Draw) -> Covering {
     let mut open = open.clone();
     let pairs = open.left;
     let mut rows = Vec::new();
     while open.left > 0 && rows.len() < most_rows {
-        let grown = (0..CANDIDATES).map(|_| open.grow(draw));
+        let grown = (0..CANDIDATES).map(|_| open.grow(widest, draw));
         let Some((_, row)) = grown.reduce(|best, other| if other.0 > best.0 { other } else { best }) else { break };
         open.cover(&row);
         rows.push(row);
@@ -144,12 +160,14 @@ mod tests {
     use super::*;
 
     /// Counts the pairs anew, without anything of the generator.
-    fn uncovered(levels: &[usize], rows: &[Vec<usize>]) -> usize {
+    fn uncovered(levels: &[usize], rows: &[Row]) -> usize {
         let mut seen = BTreeSet::new();
         for row in rows {
             for a in 0..row.len() {
                 for b in a + 1..row.len() {
-                    seen.insert((a, row[a], b, row[b]));
+                    if let (Some(x), Some(y)) = (row[a], row[b]) {
+                        seen.insert((a, x, b, y));
+                    }
                 }
             }
         }
@@ -178,7 +196,7 @@ mod tests {
             (vec![(4, 1), (3, 39), (2, 35)], 27),
         ] {
             let levels = mixed(&groups);
-            let covering = covering(&levels, usize::MAX);
+            let covering = covering(&levels, usize::MAX, usize::MAX);
             assert_eq!((covering.open, uncovered(&levels, &covering.rows)), (0, 0), "{groups:?}");
             let rows = covering.rows.len();
             println!("{groups:?}: {rows} rows, PICT {pict}");
@@ -189,7 +207,7 @@ mod tests {
     #[test]
     fn a_budget_leaves_pairs_open_and_says_how_many() {
         let levels = mixed(&[(5, 6)]);
-        let covering = covering(&levels, 10);
+        let covering = covering(&levels, usize::MAX, 10);
         assert_eq!((covering.rows.len(), covering.pairs), (10, 15 * 25));
         assert_eq!(covering.open, uncovered(&levels, &covering.rows));
         assert!(covering.open > 0);
@@ -197,7 +215,17 @@ mod tests {
 
     #[test]
     fn a_single_factor_has_no_pairs() {
-        assert_eq!(covering(&[4], 9), Covering { rows: Vec::new(), pairs: 0, open: 0 });
-        assert_eq!(covering(&[], 9).rows.len(), 0);
+        assert_eq!(covering(&[4], 9, 9), Covering { rows: Vec::new(), pairs: 0, open: 0 });
+        assert_eq!(covering(&[], 9, 9).rows.len(), 0);
+    }
+
+    #[test]
+    fn narrow_rows_cover_every_pair_too_and_need_more_of_them() {
+        let levels = mixed(&[(6, 6)]);
+        let covering = covering(&levels, 3, usize::MAX);
+        assert_eq!((covering.open, uncovered(&levels, &covering.rows)), (0, 0));
+        assert!(covering.rows.iter().all(|row| (2..=3).contains(&row.iter().flatten().count())));
+        // 15 x 36 pairs, three a row at best.
+        assert!((180..=230).contains(&covering.rows.len()), "{} rows", covering.rows.len());
     }
 }

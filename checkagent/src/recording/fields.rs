@@ -29,6 +29,8 @@ pub struct FieldPlace {
     pub meaning: Meaning,
     /// Its influence: higher is more.
     pub rank: u32,
+    /// Whether no later request carries any value of it. The answer may still depend on it.
+    pub flows_nowhere: bool,
 }
 
 /// The fields of every endpoint, from its second reply on where there is one: drift comes while the agent works.
@@ -42,13 +44,17 @@ pub(super) fn of(recording: &Recording) -> Vec<FieldPlace> {
     for (endpoint, numbers) in replies {
         let Some(observed) = recording.observed(endpoint) else { continue };
         let fields = observed.fields().filter(|(pointer, field)| is_field(pointer) && is_scalar(field));
-        let mut fields: Vec<_> =
-            fields.map(|(pointer, field)| (influence.on(endpoint, pointer) + weight(field), pointer)).collect();
+        let mut fields: Vec<_> = fields
+            .map(|(pointer, field)| {
+                let reach = influence.on(endpoint, pointer);
+                (reach + weight(field), pointer, reach == 0)
+            })
+            .collect();
         fields.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
         // The second reply first, then the others in order.
         let order = numbers.iter().skip(1).chain(numbers.first());
         let mut documents = Documents { recording, parsed: BTreeMap::new() };
-        let found = fields.into_iter().filter_map(|(rank, pointer)| {
+        let found = fields.into_iter().filter_map(|(rank, pointer, unlinked)| {
             let (interaction, example) =
                 order.clone().find_map(|number| Some((*number, documents.example(*number, pointer)?)))?;
             let meaning = Meaning::of(pointer.field().unwrap_or_default(), &example.1);
@@ -59,6 +65,7 @@ pub(super) fn of(recording: &Recording) -> Vec<FieldPlace> {
                 example,
                 meaning,
                 rank,
+                flows_nowhere: unlinked && recording.flow().flows_nowhere(interaction, pointer, None),
             })
         });
         places.extend(varied(found.collect()));
@@ -117,16 +124,19 @@ fn weight(field: &Field) -> u32 {
     }
 }
 
-/// How many later requests carry a value of each field.
+/// How many later requests carry a value of each field; those that are addressed with it count more.
 struct Influence<'r>(HashMap<(&'r Endpoint, Pointer), u32>);
 
 impl<'r> Influence<'r> {
     fn of(recording: &'r Recording) -> Self {
-        let mut carried = HashMap::new();
-        for link in recording.flow().links() {
-            if let (Place::Body(source, _), true) = (&link.source, recording.interaction(link.from).reply.is_success())
-            {
-                *carried.entry((recording.endpoint(link.from), source.generalised())).or_default() += 1;
+        let mut carried: HashMap<_, u32> = HashMap::new();
+        for interaction in recording.interactions().iter().filter(|interaction| interaction.reply.is_success()) {
+            for (place, influence) in recording.flow().ranked(interaction.number) {
+                if let Place::Body(source, None) = place {
+                    let weight = u32::try_from(influence.weight()).unwrap_or(u32::MAX);
+                    let sum = carried.entry((recording.endpoint(interaction.number), source)).or_default();
+                    *sum = sum.saturating_add(weight);
+                }
             }
         }
         Self(carried)
@@ -139,8 +149,10 @@ impl<'r> Influence<'r> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::fixture::reads;
+    use crate::fixture::{reads, recording};
 
     #[test]
     fn among_many_fields_one_time_and_one_state_are_kept() {
@@ -166,5 +178,22 @@ mod tests {
         let recording = reads(&[r#"{"a":1,"at":"2026-01-02","l":[{"b":true}],"n":null}"#]);
         let meanings: Vec<_> = recording.fields().iter().map(|field| field.meaning).collect();
         assert_eq!(meanings, [Meaning::Number, Meaning::Flag, Meaning::Time]);
+    }
+
+    #[test]
+    fn what_later_requests_carry_comes_first_and_what_they_do_not_is_marked() {
+        let record = |n: u32| json!({"note": format!("nothing {n}"), "ref": format!("ref-{n}77a01")});
+        let get = |target, reply| ("GET", target, Value::Null, reply);
+        let recording = recording(&[
+            get("/items", json!([record(1), record(2)])),
+            get("/refs/ref-177a01", json!({})),
+            get("/refs/ref-277a01", json!({})),
+        ]);
+        let fields: Vec<_> = recording
+            .fields()
+            .iter()
+            .map(|field| (field.pointer.field().unwrap_or_default(), field.flows_nowhere))
+            .collect();
+        assert_eq!(fields, [("ref", false), ("note", true)]);
     }
 }

@@ -31,6 +31,12 @@ pub(crate) fn case(suite: &Suite, report: &Report, style: Style) -> String {
         let fault = if case.mutations().len() == 1 { String::new() } else { format!(": {}@{site}", operator.id()) };
         line("where", &format!("interaction {}, {label}{fault}", site.interaction));
     }
+    if let ([Mutation { site, .. }], Ok(baseline)) = (case.mutations(), suite.baseline())
+        && let Some(pointer) = &site.pointer
+        && suite.recording().flow().flows_nowhere(site.interaction, pointer, baseline.answer.value())
+    {
+        line("flows", "nowhere: neither a later request nor the answer has what stands there");
+    }
     if let Some(minimal) = &report.minimal {
         line("it takes", &format!("only {}: {}", minimal.case.name(), minimal.verdict.kind));
     }

@@ -1,5 +1,6 @@
 //! The matrix as text: one row a case, stable from run to run, made for review as a snapshot.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use checkagent_cassette::analysis::Unfollowed;
@@ -20,10 +21,11 @@ pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {
         let line = format!("{case:<0$}  {verdict:<1$}  {site}", widths[0], widths[1]);
         let _ = writeln!(out, "{}", line.trim_end());
     }
-    for operator in &suite.matrix().inapplicable {
-        let _ = writeln!(out, "{operator}: inapplicable, the recording has no place for it");
+    let nowhere = suite.matrix().nowhere();
+    if !nowhere.is_empty() {
+        let _ = writeln!(out, "inapplicable, the recording has no place for: {}", nowhere.join(", "));
     }
-    for line in unfollowed(suite) {
+    for line in met_together(reports).into_iter().chain(unfollowed(suite)) {
         let _ = writeln!(out, "{line}");
     }
     let _ = write!(out, "\n{}", Summary::of(reports));
@@ -49,6 +51,26 @@ fn row(suite: &Suite, report: &Report) -> [String; 3] {
         _ => {}
     }
     [report.case.name().to_owned(), verdict, place]
+}
+
+/// How many pairs of faults an agent really met in one run: one that gives up at the first does not see the second.
+pub(crate) fn met_together(reports: &[Report]) -> Option<String> {
+    let combined = reports.iter().filter(|report| report.case.mutations().len() > 1);
+    let (mut met, mut of) = (BTreeSet::new(), BTreeSet::new());
+    for report in combined {
+        let names: Vec<_> =
+            report.case.mutations().iter().map(|fault| format!("{}@{}", fault.operator.id(), fault.site)).collect();
+        for (one, first) in names.iter().enumerate() {
+            for (other, second) in names.iter().enumerate().skip(one + 1) {
+                let pair = (first.clone(), second.clone());
+                if [one, other].iter().all(|fault| report.run.ledger.met.contains(fault)) {
+                    met.insert(pair.clone());
+                }
+                of.insert(pair);
+            }
+        }
+    }
+    (!of.is_empty()).then(|| format!("{} of {} pairs of faults were met together", met.len(), of.len()))
 }
 
 /// Pages that the recording offers and does not have: an agent that stops at the first page is recorded doing so.

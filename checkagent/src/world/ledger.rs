@@ -16,6 +16,9 @@ pub struct Ledger {
     pub calls: Vec<Call>,
     /// Items of a bent batch that were still not done at the end.
     pub undone_items: Vec<usize>,
+    /// The faults of the case that were delivered, by their position in it.
+    #[serde(default)]
+    pub met: Vec<usize>,
 }
 
 /// One call of the agent, and what it met.

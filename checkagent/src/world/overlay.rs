@@ -23,6 +23,8 @@ pub(super) struct Overlay {
 
 #[derive(Debug)]
 struct Active {
+    /// The position of the fault in the case.
+    fault: usize,
     mutation: Mutation,
     bend: Bend,
     state: State,
@@ -63,9 +65,12 @@ pub(super) enum After {
 
 impl Overlay {
     pub(super) fn new(mutations: Vec<Mutation>, recording: &Recording) -> Self {
-        let bends = mutations.into_iter().flat_map(|mutation| {
+        let bends = mutations.into_iter().enumerate().flat_map(|(fault, mutation)| {
             let parts = mutation.operator.bend(&mutation.site, recording).parts();
-            parts.into_iter().map(move |bend| Active { mutation: mutation.clone(), state: State::before(&bend), bend })
+            parts.into_iter().map(move |bend| {
+                let state = State::before(&bend);
+                Active { fault, mutation: mutation.clone(), state, bend }
+            })
         });
         Self { bends: bends.collect(), made_up: 0 }
     }
@@ -116,6 +121,12 @@ impl Overlay {
     pub(super) fn stands_for(&self, request: &Request, recording: &Recording) -> Option<Request> {
         let mut met = self.bends.iter().filter(|active| active.was_met());
         met.find_map(|active| active.mutation.operator.stands_for(&active.mutation.site, recording, request))
+    }
+
+    /// The faults that were delivered, by their position in the case.
+    pub(super) fn met(&self) -> Vec<usize> {
+        let met = self.bends.iter().filter(|active| active.was_met()).map(|active| active.fault);
+        met.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Notes that items of a batch were done; returns those that had been done before.

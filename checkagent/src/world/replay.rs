@@ -77,6 +77,7 @@ impl Replay {
     /// The ledger, and the interactions that were never served.
     pub(crate) fn finish(&mut self) -> (Ledger, Vec<usize>) {
         self.ledger.undone_items = self.overlay.undone_items().into_iter().map(|(_, item)| item).collect();
+        self.ledger.met = self.overlay.met();
         (std::mem::take(&mut self.ledger), self.tape.unused(&self.recording))
     }
 

@@ -51,7 +51,8 @@ impl Usage {
             all.insert(total.to_owned(), self.input.saturating_add(self.output).into());
         }
         if wire == Wire::OpenAiResponses {
-            all.insert("input_tokens_details".to_owned(), json!({"cached_tokens": 0}));
+            // openai-python, response_usage.py.
+            all.insert("input_tokens_details".to_owned(), json!({"cached_tokens": 0, "cache_write_tokens": 0}));
             all.insert("output_tokens_details".to_owned(), json!({"reasoning_tokens": 0}));
         }
         all.extend(self.more.clone());
@@ -66,5 +67,24 @@ impl Usage {
             all.remove(total.unwrap_or_default());
         }
         Self { input, output, more: all }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn responses_has_the_details_that_its_clients_ask_for_and_recorded_ones_stay() {
+        let mut usage = Usage::new(3, 2);
+        let details = json!({"cached_tokens": 0, "cache_write_tokens": 0});
+        assert_eq!(usage.written(Wire::OpenAiResponses)["input_tokens_details"], details);
+        let recorded = json!({"cached_tokens": 2});
+        usage.more.insert("input_tokens_details".to_owned(), recorded.clone());
+        assert_eq!(usage.written(Wire::OpenAiResponses)["input_tokens_details"], recorded);
+        assert_eq!(
+            usage.written(Wire::Anthropic),
+            json!({"input_tokens": 3, "output_tokens": 2, "input_tokens_details": recorded})
+        );
     }
 }

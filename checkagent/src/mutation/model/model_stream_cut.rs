@@ -39,7 +39,7 @@ impl Operator for ModelStreamCut {
     fn about(&self) -> About {
         About {
             what: "The stream of a model ends in order, but too early, and nothing says so.",
-            seen: "proxies and load balancers with a limit on time; OpenAI's Python client ends its loop without an error",
+            seen: "proxies and load balancers with a limit on time; the Python clients of OpenAI, Anthropic and Google end their loops without an error",
             source: "the wire formats; openai-python _streaming.py",
             sites: "every streamed reply: in the text, in the arguments, before the finish, before the terminator, in a character, in a line",
             good: "takes a stream without an end for a failure: runs no half call, and asks again",

@@ -141,7 +141,12 @@ impl RateLimit {
         let encoding = WaitEncoding::ALL.into_iter().find(|encoding| Some(encoding.name()) == site.variant);
         let encoding = encoding.unwrap_or(WaitEncoding::Seconds);
         let mut fitting = Fitting::new(recording, |shape| told(shape) && shape.encodings().contains(&encoding));
-        let fit = fitting.at(site.interaction);
+        let mut fit = fitting.at(site.interaction).clone();
+        let tells_all = |shape: &Shape| Refusal::Foreign(*shape).tells_the_wait();
+        if !fit.own && fit.shapes.iter().any(tells_all) {
+            // A service of which nothing is known limits as every client can know.
+            fit.shapes.retain(tells_all);
+        }
         match fit.rotated(site.interaction) {
             // What a test asks for by name, it knows.
             Some(shape) if fit.own || self.encoding.is_some() => Refusal::Shaped(shape),

@@ -1,7 +1,5 @@
 //! The service fails for a moment.
 
-use checkagent_cassette::Fidelity;
-
 use super::transient;
 use crate::mutation::bend::Bend;
 use crate::mutation::fault::Fault;
@@ -78,10 +76,6 @@ impl Operator for ServerError {
             sites: "every interaction but the first",
             good: "tries again, not without end, and with the same idempotency key where it writes",
         }
-    }
-
-    fn needs(&self) -> Fidelity {
-        Fidelity::Normalised
     }
 
     fn sites(&self, recording: &Recording) -> Vec<Site> {

@@ -50,6 +50,8 @@ pub struct Found<T> {
 
 /// Values that are tried, unless it is said otherwise.
 const TRIES: usize = 64;
+/// Draws for each value that is to be tried, at most.
+const ROUNDS: usize = 8;
 /// Attempts to make a failing value simpler: enough to halve a number of 64 bits down to the first that fails, twice.
 const SHRINKS: usize = 256;
 /// Attempts to draw a value that is asked for.
@@ -109,7 +111,11 @@ impl Values {
         let config = Config { failure_persistence: None, ..Config::with_cases(1) };
         let mut runner = TestRunner::new_with_rng(config, rng);
         let mut passed: Vec<Value> = Vec::new();
-        for kind in self.kinds.iter().cycle().take(self.tries) {
+        // Kinds of few values repeat themselves; the others make up for it.
+        for kind in self.kinds.iter().cycle().take(self.tries.saturating_mul(ROUNDS)) {
+            if passed.len() >= self.tries {
+                break;
+            }
             let Some(mut tree) = self.draw(kind, &mut runner) else { continue };
             let value = tree.current();
             if passed.contains(&value) {
