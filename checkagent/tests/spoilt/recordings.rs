@@ -56,7 +56,7 @@ fn get(target: &str, reply: &Value) -> Interaction {
 }
 
 fn record(number: u64) -> Value {
-    let (status, currency) = if number % 2 == 0 { ("open", "EUR") } else { ("paid", "USD") };
+    let (status, currency) = if number.is_multiple_of(2) { ("open", "EUR") } else { ("paid", "USD") };
     json!({
         "id": format!("rec_{number:04}"), "name": format!("Customer {number}"), "status": status, "currency": currency,
         "amount_cents": number * 1250, "created_at": format!("2026-03-{:02}T08:15:00Z", number % 28 + 1),

@@ -67,7 +67,7 @@ impl Spoiler {
         Self(seed)
     }
 
-    /// SplitMix64.
+    /// The generator `SplitMix64`.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -112,7 +112,7 @@ impl Spoiler {
             (_, Reply::Http(reply)) if in_reply => self.reply(reply),
             (_, Reply::Call(reply)) if in_reply => match reply {
                 CallReply::Returned(value) => *value = self.json(4),
-                CallReply::Failed(message) => *message = (*self.pick(&TEXTS)).to_owned(),
+                CallReply::Failed(message) => (*self.pick(&TEXTS)).clone_into(message),
             },
             (Request::Http(request), _) => match self.below(5) {
                 0 => request.method = (*self.pick(&["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "X"])).into(),
@@ -232,7 +232,7 @@ impl Spoiler {
             0 => Value::Null,
             1 => Value::from(self.below(2) == 0),
             2 => serde_json::from_str(*self.pick(&NUMBERS) as &str).unwrap_or(Value::Null),
-            3 => Value::from(self.next() as i64),
+            3 => Value::from(self.next()),
             4 | 5 => Value::from(*self.pick(&TEXTS)),
             6 => (0..self.below(4)).map(|_| self.json(depth - 1)).collect(),
             7 => json!([]),
