@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use checkagent_cassette::Moment;
-use checkagent_cassette::analysis::{Field, Format, Meaning, Place};
+use checkagent_cassette::analysis::{Field, Format, Meaning, Place, differences};
 
 use super::places;
 use super::strategies::{
@@ -83,7 +83,7 @@ impl Operator for CorruptValue {
                 let reason = format!("`{}` {habit}", place.field().unwrap_or_default());
                 sites.push(site.clone().lie(Lie::Evident(reason)).rank(field.rank));
             }
-            let could_be_true = |other: &Value| other != value && seen.against(other).is_none();
+            let could_be_true = |other: &Value| is_another(other, value) && seen.against(other).is_none();
             if !is_page_token(recording, field) && values.samples().any(could_be_true) {
                 let lie = Lie::Plausible("such a value could be true".to_owned());
                 sites.push(site.variant(PLAUSIBLE).lie(lie).rank(field.rank / 2));
@@ -104,12 +104,17 @@ impl Operator for CorruptValue {
         let recorded = field.example.1.clone();
         let plausible = site.variant == Some(PLAUSIBLE);
         let values = corrupted(&recorded, field.meaning)?
-            .only(move |value| *value != recorded && seen.against(value).is_none() == plausible);
+            .only(move |value| is_another(value, &recorded) && seen.against(value).is_none() == plausible);
         Some(match self.tries {
             Some(tries) => values.tries(tries),
             None => values,
         })
     }
+}
+
+/// Whether an agent could tell the two apart: `0` and `0.0` are one number.
+fn is_another(value: &Value, recorded: &Value) -> bool {
+    !differences(recorded, value).is_empty()
 }
 
 /// Whether the value led to the next page: what another one would lead to is not recorded.
@@ -231,6 +236,20 @@ mod tests {
         let mut session = Session::at(&recording, corrupt_value(), &site);
         session.play();
         assert_eq!(session.ledger().bent_calls().count(), 1);
+    }
+
+    #[test]
+    fn the_same_number_in_another_form_is_no_other_value() {
+        for recorded in ["0.0", "-0.0", "1e2", "-1.0"] {
+            let recording = reads(&[&format!(r#"{{"a":{recorded}}}"#)]);
+            let same: Value = serde_json::from_str(recorded).unwrap();
+            for site in corrupt_value().sites(&recording) {
+                corrupt_value().values(&site, &recording).unwrap().search(&site.to_string(), |value| {
+                    assert_ne!(value.as_f64(), same.as_f64(), "{site}: {value}");
+                    None::<()>
+                });
+            }
+        }
     }
 
     #[test]
