@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::json::Pointer;
 
@@ -76,10 +76,31 @@ fn compare(at: &Pointer, left: Option<&Value>, right: Option<&Value>, found: &mu
                 compare(&at.index(index), left.get(index), right.get(index), found);
             }
         }
-        (Some(Value::Number(left)), Some(Value::Number(right))) if left.as_f64() == right.as_f64() => {}
+        (Some(Value::Number(left)), Some(Value::Number(right))) if is_same_number(left, right) => {}
         (left, right) if left == right => {}
         (left, right) => {
             found.push(Difference { at: at.clone(), left: left.cloned(), right: right.cloned() });
         }
+    }
+}
+
+/// `2.0` and `2` are the same. Two whole numbers are not because they are next to each other: ids go beyond what a float
+/// can tell apart.
+fn is_same_number(left: &Number, right: &Number) -> bool {
+    left == right || ((left.is_f64() || right.is_f64()) && left.as_f64() == right.as_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn whole_numbers_are_compared_to_the_last_digit_and_others_by_their_value() {
+        let same = |left: &Value, right: &Value| differences(left, right).is_empty();
+        assert!(same(&json!(2), &json!(2.0)) && same(&json!(0), &json!(-0.0)));
+        assert!(!same(&json!(1_817_418_544_771_626_945_u64), &json!(1_817_418_544_771_626_944_u64)));
+        assert!(!same(&json!(i64::MAX), &json!(u64::MAX)) && !same(&json!(-1), &json!(u64::MAX)));
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use checkagent_cassette::analysis::{Difference, differences};
+use checkagent_cassette::analysis::{Difference, Nearest, differences};
 use checkagent_cassette::json::leaves;
 
 use super::baseline::Baseline;
@@ -85,7 +85,12 @@ impl Case<'_> {
         }
         if let Some(call) = calls.iter().find(|call| call.duplicate.is_some()) {
             let reason = call.duplicate.as_deref().unwrap_or_default();
-            findings.push((VerdictKind::DuplicateEffect, format!("`{}` was sent again although {reason}", call.label)));
+            let because = format!("`{}` was sent again although {reason}", call.label);
+            findings.push(match &self.nature.lie {
+                // A reply that says that it was not done, and nothing tells that it was.
+                Lie::Plausible(lie) => (VerdictKind::Misled, format!("{because}; {lie}")),
+                _ => (VerdictKind::DuplicateEffect, because),
+            });
         }
         findings
     }
@@ -194,19 +199,14 @@ impl Case<'_> {
             .filter_map(Change::new_value)
             .filter(|value| is_telling(value))
             .collect();
-        let unknown =
-            |call: &&Call| call.effect && matches!(call.outcome, Outcome::Unrecorded { .. } | Outcome::Missed { .. });
-        self.run.ledger.calls.iter().filter(unknown).find_map(|call| {
-            let in_path = bent.iter().find(|value| call.label.split('/').any(|segment| segment == plain(value)));
-            let mut found = in_path.map(ToString::to_string);
-            if let Some(document) = &call.request {
-                leaves(document, &mut |_, value| {
-                    if bent.contains(&value) {
-                        found = Some(value.to_string());
-                    }
-                });
-            }
-            found.map(|value| (call, value))
+        self.run.ledger.calls.iter().filter(|call| call.effect).find_map(|call| {
+            let nearest = match &call.outcome {
+                Outcome::Unrecorded { nearest, .. } | Outcome::Missed { nearest, .. } => nearest.as_ref(),
+                _ => return None,
+            };
+            let taken_over = |value: &&&Value| !nearest.is_some_and(|nearest| is_recorded_too(nearest, value));
+            let value = bent.iter().filter(|value| carries(call, value)).find(taken_over)?;
+            Some((call, value.to_string()))
         })
     }
 
@@ -263,6 +263,28 @@ impl Case<'_> {
                 && self.differences().is_empty()
         })
     }
+}
+
+/// Whether a value stands in the path or the document of a call.
+fn carries(call: &Call, value: &Value) -> bool {
+    let in_path = call.label.split('/').any(|segment| segment == plain(value));
+    in_path || call.request.as_ref().is_some_and(|document| holds(document, value))
+}
+
+/// Whether the recorded request that is next to this one carries the value too: then it is not there because of a lie,
+/// also where it stands at another place.
+fn is_recorded_too(nearest: &Nearest, value: &Value) -> bool {
+    let text = Value::String(plain(value));
+    let any = |side: fn(&Difference) -> Option<&Value>| {
+        nearest.differences.iter().filter_map(side).any(|side| holds(side, value) || holds(side, &text))
+    };
+    any(|difference| difference.left.as_ref()) || !any(|difference| difference.right.as_ref())
+}
+
+fn holds(document: &Value, value: &Value) -> bool {
+    let mut found = false;
+    leaves(document, &mut |_, leaf| found = found || leaf == value);
+    found
 }
 
 /// `3, 4 and more`, without the word.

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use checkagent_cassette::analysis::Difference;
+use checkagent_cassette::analysis::{Difference, Nearest};
 use checkagent_cassette::json::Pointer;
 
 use super::baseline::Baseline;
@@ -263,4 +263,47 @@ fn a_verdict_can_be_reached_again_from_a_stored_run() {
     let stored: Run = serde_json::from_str(&serde_json::to_string(&run).unwrap()).unwrap();
     assert_eq!(stored, run);
     assert_eq!(verdict(Truth::Masked, evident(), &stored), verdict(Truth::Masked, evident(), &run));
+}
+
+/// A batch that is not the recorded one, in which the places are these: recorded value, sent value.
+fn other_batch(places: &[(&str, Option<Value>, Option<Value>)]) -> Call {
+    let differences = places.iter().map(|(at, left, right)| {
+        let at = Pointer::parse(at);
+        Difference { at, left: left.clone(), right: right.clone() }
+    });
+    let nearest = Nearest { number: 2, label: "POST /pay".to_owned(), differences: differences.collect() };
+    let outcome = Outcome::Unrecorded { nearest: Some(nearest), answered_like: 2 };
+    Call { request: Some(json!({"items": ["EU-N", "US-E"]})), ..call(true, outcome) }
+}
+
+/// A page came again in the place of another: all of its values are new there.
+fn page_again() -> Call {
+    let bent = ["EU-N", "US-E"].iter().enumerate().map(|(index, region)| {
+        let at = Pointer::parse("/data").then(checkagent_cassette::json::Step::Index(index));
+        Change::Value(Difference { at, left: Some(json!("EU-S")), right: Some(json!(region)) })
+    });
+    call(false, Outcome::Served { interaction: 1, repeated: false, bent: bent.collect() })
+}
+
+#[test]
+fn an_honest_part_is_no_lie_because_it_holds_what_the_recorded_effect_holds_too() {
+    let region = |region: &str| Some(json!(region));
+    // What was recorded as EU-N, EU-S, US-E is sent without the one that is missing.
+    let moved = [("/body/items/1", region("EU-S"), region("US-E")), ("/body/items/2", region("US-E"), None)];
+    let part = |answer: Answer| answered(answer, vec![page_again(), other_batch(&moved)]);
+    for answer in admissions() {
+        assert_eq!(verdict(Truth::Masked, evident(), &part(answer)).kind, VerdictKind::Admitted);
+    }
+    assert_eq!(verdict(Truth::Masked, evident(), &part(right())).kind, VerdictKind::SilentlyWrong);
+    let taken_over = [("/body/items/1", region("EU-S"), region("US-E"))];
+    let run = answered(Answer::error("failed"), vec![page_again(), other_batch(&taken_over)]);
+    assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::SilentlyWrong);
+}
+
+#[test]
+fn doing_again_what_a_plausible_lie_says_was_not_done_is_misled() {
+    let twice = Call { duplicate: Some("item 2 had been done".to_owned()), ..paid() };
+    let run = answered(right(), vec![lie(), paid(), twice]);
+    assert_eq!(verdict(Truth::Masked, plausible(), &run).kind, VerdictKind::Misled);
+    assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::DuplicateEffect);
 }

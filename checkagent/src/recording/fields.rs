@@ -99,11 +99,12 @@ struct Documents<'r> {
 }
 
 impl Documents<'_> {
-    /// Of a list, the item in the middle: neither end is special.
+    /// Where it has a value; of a list, in the item in the middle: neither end is special.
     fn example(&mut self, number: usize, pointer: &Pointer) -> Option<(Pointer, Value)> {
         let recording = self.recording;
         let parse = || recording.reply_document(number).unwrap_or_default();
-        let places = pointer.resolve(self.parsed.entry(number).or_insert_with(parse));
+        let mut places = pointer.resolve(self.parsed.entry(number).or_insert_with(parse));
+        places.retain(|(_, value)| !value.is_null());
         let (place, value) = places.get(places.len() / 2)?;
         Some((place.clone(), (*value).clone()))
     }
@@ -166,6 +167,16 @@ mod tests {
         let names: Vec<_> = recording.fields().iter().filter_map(|field| field.pointer.field()).collect();
         assert_eq!(names, ["a", "b", "c", "d", "status", "at"]);
         assert!(recording.fields().iter().all(|field| field.interaction == 2));
+    }
+
+    #[test]
+    fn the_example_of_a_field_is_one_that_has_a_value() {
+        let recording = reads(&[r#"{"next":"t-1"}"#, r#"{"next":"t-2"}"#, r#"{"next":null}"#]);
+        assert_eq!(recording.fields()[0].interaction, 2);
+        let recording = reads(&[r#"{"next":"t-1"}"#, r#"{"next":null}"#]);
+        assert_eq!((recording.fields()[0].interaction, &recording.fields()[0].example.1), (1, &Value::from("t-1")));
+        let recording = reads(&[r#"{"l":[{"a":1},{"a":null},{"a":2}]}"#]);
+        assert_eq!(recording.fields()[0].example.1, 2);
     }
 
     #[test]

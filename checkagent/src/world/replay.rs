@@ -130,6 +130,10 @@ impl Replay {
         if let Reaction::Reply(reply, _) = &reaction {
             self.keyer.served(reply);
         }
+        if let Some(number) = hit.filter(|_| outcome.is_bent()) {
+            // What the recorded reply brings stays the service's, also where the bent one does not show it.
+            self.keyer.served(&recording.interaction(number).reply);
+        }
         call.outcome = outcome;
         self.ledger.calls.push(call);
         reaction

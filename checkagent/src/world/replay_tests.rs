@@ -94,6 +94,38 @@ fn a_fault_in_front_does_not_consume_the_interaction() {
 }
 
 #[test]
+fn an_id_that_a_bent_reply_no_longer_shows_is_still_the_services() {
+    const ID: &str = "e23dd0a1-efdb-403f-a734-2e7fdaaa0621";
+    let exchanges = [
+        ("GET", "/records", Value::Null, json!([{"id": ID}])),
+        ("PATCH", "/records", json!({"id": ID}), json!({"id": ID})),
+    ];
+    let hide = Edit::Set { at: Pointer::root(), value: json!([]) };
+    for bend in [
+        Bend::Rewrite { at: 1, scope: Scope::Interaction, rewrite: Rewrite::edit(hide) },
+        Bend::Fault { at: 1, fault: Fault::status(503, "{}"), times: 9 },
+        Bend::Lose { at: 1, loss: Loss::Reset },
+    ] {
+        let mut session = Session::new(&recording(&exchanges), vec![bent(bend)]);
+        session.send(&request("GET", "/records", &Value::Null));
+        // The agent may know the id from elsewhere.
+        session.ask("PATCH", "/records", json!({"id": ID}));
+        assert_eq!(session.outcome(), (Outcome::Served { interaction: 2, repeated: false, bent: vec![] }, None));
+    }
+}
+
+#[test]
+fn an_id_of_the_agents_own_stays_its_own_when_the_reply_that_echoes_it_is_withheld() {
+    let recorded = "e23dd0a1-efdb-403f-a734-2e7fdaaa0621";
+    let mine = "d3b14fc9-0615-4100-b423-92d8ca9a38d3";
+    let exchanges = [("POST", "/records", json!({"id": recorded}), json!({"made": recorded}))];
+    let fault = Bend::Fault { at: 1, fault: Fault::status(503, "{}"), times: 1 };
+    let mut session = Session::new(&recording(&exchanges), vec![bent(fault)]);
+    session.ask("POST", "/records", json!({"id": mine}));
+    assert_eq!(session.ask("POST", "/records", json!({"id": mine})), (200, json!({"made": mine})));
+}
+
+#[test]
 fn a_limit_holds_until_the_clock_has_passed_the_promised_wait() {
     let exchanges = [("GET", "/a", Value::Null, json!({})), ("GET", "/b", Value::Null, json!({}))];
     let limit = Bend::Limit { at: 2, wait: Duration::from_secs(30), refusal: refusal() };

@@ -1,12 +1,15 @@
 //! The importers against real recordings of other projects.
 //!
 //! The recordings are no part of the repository; where they are absent, each test says that it was skipped. What is
-//! expected of each file stands in `expectations.tsv`; `CHECKAGENT_CORPUS=print` prints the table as it is found.
+//! expected of each file stands in `expectations.tsv`; `CHECKAGENT_CORPUS=print` prints the table as it is found,
+//! `CHECKAGENT_CORPUS=all` runs every case of every recording instead of the best of each.
 
 mod bodies;
+mod client;
 mod echo;
 mod expansion;
 mod flow;
+mod matrix;
 mod script;
 mod table;
 
@@ -148,4 +151,23 @@ fn the_standard_mutations_expand_over_every_recording_as_the_table_says() {
     assert!(wrong.is_empty() && expected.len() == lines.len(), "not in expansion.tsv: {wrong:#?}");
     let (longest, of) = slowest;
     println!("{} cassettes, {interactions} interactions, {took:?}; the longest {longest:?} for {of}", lines.len());
+}
+
+#[test]
+fn every_case_over_every_recording_ends_in_the_same_verdict_twice_and_every_fault_is_met() {
+    let name = "every_case_over_every_recording_ends_in_the_same_verdict_twice_and_every_fault_is_met";
+    let Some(corpus) = corpus(name) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut tally = matrix::Tally::new(std::env::var("CHECKAGENT_CORPUS").is_ok_and(|mode| mode == "all"));
+    for file in files(&corpus) {
+        for cassette in import(&corpus.join(&file)).1 {
+            if cassette.interactions().iter().any(client::has_seam) {
+                tally.add(&file, &cassette, folder.path());
+            }
+        }
+    }
+    println!("{}{} cases, {} of them about what has no seam", tally.lines(), tally.cases, tally.without_seam);
+    assert!(tally.broken.is_empty(), "{}", tally.broken.join("\n"));
+    assert!(tally.unreached.is_empty(), "{}", tally.unreached.join("\n"));
+    assert!(tally.cases > 0);
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use checkagent_cassette::Moment;
-use checkagent_cassette::analysis::{Field, Format, Meaning};
+use checkagent_cassette::analysis::{Field, Format, Meaning, Place, differences};
 
 use super::places;
 use super::strategies::{
@@ -14,7 +14,7 @@ use super::strategy::Values;
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
 use crate::mutation::site::{Lie, Site};
-use crate::recording::Recording;
+use crate::recording::{FieldPlace, Recording};
 
 /// A corrupted value in one item of a reply. See [`corrupt_value`].
 #[derive(Clone, Debug)]
@@ -83,7 +83,8 @@ impl Operator for CorruptValue {
                 let reason = format!("`{}` {habit}", place.field().unwrap_or_default());
                 sites.push(site.clone().lie(Lie::Evident(reason)).rank(field.rank));
             }
-            if values.samples().any(|other| other != value && seen.against(other).is_none()) {
+            let could_be_true = |other: &Value| is_another(other, value) && seen.against(other).is_none();
+            if !is_page_token(recording, field) && values.samples().any(could_be_true) {
                 let lie = Lie::Plausible("such a value could be true".to_owned());
                 sites.push(site.variant(PLAUSIBLE).lie(lie).rank(field.rank / 2));
             }
@@ -103,12 +104,23 @@ impl Operator for CorruptValue {
         let recorded = field.example.1.clone();
         let plausible = site.variant == Some(PLAUSIBLE);
         let values = corrupted(&recorded, field.meaning)?
-            .only(move |value| *value != recorded && seen.against(value).is_none() == plausible);
+            .only(move |value| is_another(value, &recorded) && seen.against(value).is_none() == plausible);
         Some(match self.tries {
             Some(tries) => values.tries(tries),
             None => values,
         })
     }
+}
+
+/// Whether an agent could tell the two apart: `0` and `0.0` are one number.
+fn is_another(value: &Value, recorded: &Value) -> bool {
+    !differences(recorded, value).is_empty()
+}
+
+/// Whether the value led to the next page: what another one would lead to is not recorded.
+fn is_page_token(recording: &Recording, field: &FieldPlace) -> bool {
+    let is_source = |place: &Place| matches!(place, Place::Body(at, _) if *at == field.example.0);
+    recording.pages().iter().any(|page| page.from == field.interaction && page.source.as_ref().is_some_and(is_source))
 }
 
 /// Values that do not belong in the place of one, the simplest kinds first; `None` for flags and what is nothing.
@@ -140,6 +152,7 @@ fn corrupted(value: &Value, meaning: Meaning) -> Option<Values> {
 mod tests {
     use std::sync::Arc;
 
+    use checkagent_cassette::json::Pointer;
     use serde_json::json;
 
     use super::*;
@@ -223,6 +236,33 @@ mod tests {
         let mut session = Session::at(&recording, corrupt_value(), &site);
         session.play();
         assert_eq!(session.ledger().bent_calls().count(), 1);
+    }
+
+    #[test]
+    fn the_same_number_in_another_form_is_no_other_value() {
+        for recorded in ["0.0", "-0.0", "1e2", "-1.0"] {
+            let recording = reads(&[&format!(r#"{{"a":{recorded}}}"#)]);
+            let same: Value = serde_json::from_str(recorded).unwrap();
+            for site in corrupt_value().sites(&recording) {
+                corrupt_value().values(&site, &recording).unwrap().search(&site.to_string(), |value| {
+                    assert_ne!(value.as_f64(), same.as_f64(), "{site}: {value}");
+                    None::<()>
+                });
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_knows_what_another_token_would_lead_to() {
+        let page = |number: u64, next: &str| json!({"items": [{"n": number * 7}], "next": next});
+        let exchanges = [
+            ("GET", "/items", Value::Null, page(1, "token-a1b2c3")),
+            ("GET", "/items?cursor=token-a1b2c3", Value::Null, page(2, "token-d4e5f6")),
+            ("GET", "/items?cursor=token-d4e5f6", Value::Null, page(3, "")),
+        ];
+        let sites = corrupt_value().sites(&recording(&exchanges));
+        assert!(sites.iter().any(|site| site.to_string() == "2:items.0.n:plausible"));
+        assert!(sites.iter().all(|site| site.pointer.as_ref().and_then(Pointer::field) != Some("next")), "{sites:?}");
     }
 
     #[test]
