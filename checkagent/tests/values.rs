@@ -104,9 +104,10 @@ fn five_planted_defects_are_found_at_their_places_with_the_simplest_values() {
     for (at, value) in &simplest {
         assert!(found[*at].iter().all(|found| found == value), "{at}: {:?}, not {value}", found[*at]);
     }
-    // Each is kept as a value, and a case of its own from now on.
-    let kept = std::fs::read_to_string(folder.path().join("values.agent.regressions.jsonl")).unwrap();
-    assert_eq!(kept.lines().count(), failing.len(), "{kept}");
+    // Each is kept as a value, and a case of its own from now on; but not on a build server.
+    let kept = folder.path().join("values.agent.regressions.jsonl");
+    let lines = std::fs::read_to_string(kept).unwrap_or_default().lines().count();
+    assert_eq!(lines, if checkagent::__private::is_ci() { 0 } else { failing.len() });
 }
 
 #[test]
