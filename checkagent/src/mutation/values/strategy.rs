@@ -1,5 +1,6 @@
 //! Generated values: the search for one that fails, and for the simplest of its kind.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -110,7 +111,7 @@ impl Values {
         // Not `Config::default()`: that one reads `PROPTEST_*` and would make a case depend on the environment.
         let config = Config { failure_persistence: None, ..Config::with_cases(1) };
         let mut runner = TestRunner::new_with_rng(config, rng);
-        let mut passed: Vec<Value> = Vec::new();
+        let mut passed = HashSet::new();
         // Kinds of few values repeat themselves; the others make up for it.
         for kind in self.kinds.iter().cycle().take(self.tries.saturating_mul(ROUNDS)) {
             if passed.len() >= self.tries {
@@ -118,11 +119,12 @@ impl Values {
             }
             let Some(mut tree) = self.draw(kind, &mut runner) else { continue };
             let value = tree.current();
-            if passed.contains(&value) {
+            let written = value.to_string();
+            if passed.contains(&written) {
                 continue;
             }
             let Some(first) = test(&value) else {
-                passed.push(value);
+                passed.insert(written);
                 continue;
             };
             let tried = passed.len() + 1;
