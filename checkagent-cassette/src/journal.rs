@@ -106,6 +106,24 @@ impl Journal {
         }
     }
 
+    /// Removes the journal of a recorder that was killed after its cassette was in place: nothing is left to be done.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`], [`ErrorKind::NewerVersion`].
+    pub fn tidy(cassette: &Path) -> Result<(), Error> {
+        let spent = |recovered: &Recovered| recovered.finished.is_some() && recovered.finished == hash_in(cassette);
+        if !Self::peek(cassette)?.as_ref().is_some_and(spent) {
+            return Ok(());
+        }
+        match Self::open(cassette) {
+            Ok((journal, _)) => journal.remove(),
+            // Its recorder is still there, and removes it itself.
+            Err(error) if error.kind() == ErrorKind::Busy => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Adds a completed interaction (redacted by the caller); it survives the process as soon as this returns.
     ///
     /// # Errors
@@ -281,6 +299,27 @@ mod tests {
             let (journal, recovered) = Journal::open(&path).unwrap();
             assert_eq!(recovered.interactions.len(), left);
             journal.remove().unwrap();
+        }
+    }
+
+    #[test]
+    fn only_a_spent_journal_that_nobody_holds_is_tidied_away() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("c.json");
+        Journal::tidy(&path).unwrap();
+        let (journal, _) = Journal::open(&path).unwrap();
+        journal.complete(&cassette(vec![interaction(1)])).unwrap();
+        let hash = hash_in(&path).unwrap();
+        for (hash, left) in [("xxh3:another", true), (hash.as_str(), false)] {
+            let (mut journal, _) = Journal::open(&path).unwrap();
+            journal.append(&interaction(1)).unwrap();
+            journal.write(&format!("{{\"finished\":\"{hash}\"}}\n")).unwrap();
+            Journal::tidy(&path).unwrap();
+            assert!(journal_path(&path).exists(), "its recorder is still there");
+            drop(journal);
+            Journal::tidy(&path).unwrap();
+            assert_eq!(journal_path(&path).exists(), left);
+            let _ = std::fs::remove_file(journal_path(&path));
         }
     }
 

@@ -22,8 +22,6 @@ fn label(request: &Request) -> String {
     }
 }
 
-// BUG in checkagent (checkagent-cassette, format/write.rs `write_atomically`): killed between making and renaming the new
-// file, it leaves `pages.tmp-PID`, which no later run removes. Seen in about every second run, in the last rounds.
 #[test]
 fn a_recorder_that_is_killed_at_any_moment_loses_nothing_and_repeats_nothing() {
     let project = Project::with(&["pages"]);
