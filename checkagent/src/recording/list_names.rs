@@ -1,5 +1,7 @@
 //! What the names beside a list say: how many there are, whether there is more, where it goes on.
 
+use checkagent_cassette::analysis::words;
+
 /// Whether a truth value of that name says `there is more` (`Some(true)`) or `this is the end` (`Some(false)`).
 pub(crate) fn says_more(name: &str) -> Option<bool> {
     let plain: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
@@ -12,27 +14,11 @@ pub(crate) fn says_more(name: &str) -> Option<bool> {
 
 /// Whether a number of that name counts: `total_count`, `numFound`, `KeyCount`; not `number`, `account` or `country`.
 pub(super) fn counts(name: &str) -> bool {
-    words(name).iter().any(|word| {
+    words(name).any(|word| {
         ["total", "totals", "count", "counts", "hits", "found"].contains(&word.as_str())
             || ["totalcount", "totalitems", "totalresults", "totalsize", "itemcount", "keycount"]
                 .contains(&word.as_str())
     })
-}
-
-/// The words of a name in lower case: `total_count`, `Total-Count` and `totalCount` have the same two.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut small = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (small && c.is_uppercase()) {
-            words.push(String::new());
-        }
-        small = c.is_lowercase();
-        if let (Some(word), true) = (words.last_mut(), c.is_alphanumeric()) {
-            word.extend(c.to_lowercase());
-        }
-    }
-    words
 }
 
 /// A cursor, a link or a number that leads on: `next_page`, `nextCursor`, `LastEvaluatedKey`.
