@@ -29,10 +29,10 @@ pub(super) fn pairs(candidates: &[Candidate], budget: usize, recording: &Recordi
     for round in 0..longest {
         for candidate in candidates {
             let family = families.entry(candidate.operator.family()).or_default();
-            let Some(site) = candidate.sites.get(round).filter(|site| passes(candidate, site, recording)) else {
+            if family.len() >= PER_FAMILY {
                 continue;
-            };
-            if family.len() < PER_FAMILY {
+            }
+            if let Some(site) = candidate.sites.get(round).filter(|site| passes(candidate, site, recording)) {
                 family.push(with_value(candidate, site, recording));
             }
         }
