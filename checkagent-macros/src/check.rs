@@ -9,6 +9,7 @@ use crate::mistakes::Mistakes;
 use crate::parse::{Argument, Arguments, Entry, Function, Item, Key, Value};
 
 mod function;
+mod model;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ mod value;
 mod verdict;
 
 pub use function::Ignore;
+pub use model::Model;
 pub use verdict::{Expectation, Verdict};
 
 use suggest::{listed, nearest};
@@ -38,12 +40,15 @@ pub struct Settings {
     pub expectations: Vec<Expectation>,
     pub pass: Vec<Verdict>,
     pub reads: Vec<LitStr>,
-    /// `redact`, `matching` and `goal`: any expression, passed on as it is.
+    pub live: Vec<LitStr>,
+    pub model: Option<Model>,
+    pub strict: bool,
+    /// `redact`, `matching`, `goal` and the like: any expression, passed on as it is.
     pub expressions: Vec<(Ident, Expr)>,
 }
 
 /// Each argument and the form in which it is written.
-const FORMS: [(&str, &str); 11] = [
+const FORMS: [(&str, &str); 17] = [
     ("layer", "layer = \"replay\""),
     ("cassette", "cassette = \"cassettes/name.json\""),
     ("upstream", "upstream(name = \"https://...\")"),
@@ -54,6 +59,12 @@ const FORMS: [(&str, &str); 11] = [
     ("redact", "redact = expression"),
     ("matching", "matching = expression"),
     ("goal", "goal = expression"),
+    ("check", "check = |run: &Run| ..."),
+    ("policy", "policy = expression"),
+    ("budget", "budget = expression"),
+    ("model", "model = gullible"),
+    ("strict", "strict"),
+    ("live", "live = [\"orders\"]"),
     ("crate", "crate = path::to::checkagent"),
 ];
 
@@ -102,7 +113,12 @@ fn settings(list: Vec<Argument>, mistakes: &mut Mistakes) -> Settings {
             ("cassette", Value::Expr(expr)) => settings.cassette = value::cassette(&expr, mistakes),
             ("mutations", Value::Expr(expr)) => settings.mutations = value::array(*expr, form, mistakes),
             ("reads", Value::Expr(expr)) => settings.reads = value::reads(*expr, form, mistakes),
-            ("redact" | "matching" | "goal", Value::Expr(expr)) => settings.expressions.push((name, *expr)),
+            ("live", Value::Expr(expr)) => settings.live = value::channels(*expr, form, mistakes),
+            ("model", Value::Expr(expr)) => settings.model = Some(model::model(*expr)),
+            ("strict", Value::Absent) => settings.strict = true,
+            ("redact" | "matching" | "goal" | "check" | "policy" | "budget", Value::Expr(expr)) => {
+                settings.expressions.push((name, *expr))
+            }
             ("crate", Value::Expr(expr)) => settings.krate = value::path(&expr, mistakes),
             _ => mistakes.at(name, format!("write `{form}`")),
         }

@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, FnArg, Path, ReturnType, Signature};
 
-use crate::check::{AgentTest, Expectation, Settings, Verdict};
+use crate::check::{AgentTest, Expectation, Model, Settings, Verdict};
 
 /// Writes the function as it was, and its plan, registration and test beside it.
 pub fn expand(test: &AgentTest) -> TokenStream {
@@ -99,7 +99,7 @@ impl ToTokens for Krate<'_> {
 }
 
 fn settings(settings: &Settings, krate: Krate) -> TokenStream {
-    let Settings { cassette, reads, .. } = settings;
+    let Settings { cassette, reads, live, .. } = settings;
     let upstreams = settings.upstreams.iter().map(|(name, address)| {
         let text = name.unraw().to_string();
         quote_spanned! { name.span()=> .upstream(#text, #address) }
@@ -113,6 +113,15 @@ fn settings(settings: &Settings, krate: Krate) -> TokenStream {
     });
     let pass: Vec<_> = settings.pass.iter().map(|verdict| variant(verdict, krate)).collect();
     let pass = (!pass.is_empty()).then(|| quote! { .pass_only([#(#pass),*]) });
+    let model = settings.model.as_ref().map(|model| match model {
+        Model::Named(variant, name) => {
+            let variant = Ident::new(variant, name.span());
+            quote! { .model(#krate::StandIn::#variant) }
+        }
+        Model::Script(function) => quote_spanned! { function.span()=> .model(#krate::StandIn::script(#function)) },
+        Model::Other(expr) => quote_spanned! { expr.span()=> .model(#expr) },
+    });
+    let strict = settings.strict.then(|| quote! { .strict() });
     let expressions = settings.expressions.iter().map(|(name, expr)| quote_spanned! { name.span()=> .#name(#expr) });
     quote! {
         .cassette(#cassette)
@@ -121,6 +130,9 @@ fn settings(settings: &Settings, krate: Krate) -> TokenStream {
         #(#expectations)*
         #pass
         #(.read(#reads))*
+        #(.live(#live))*
+        #model
+        #strict
         #(#expressions)*
     }
 }

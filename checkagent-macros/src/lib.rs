@@ -52,6 +52,12 @@ mod plain;
 /// | `redact = expr` | what is taken out of the recording before it reaches the disk |
 /// | `matching = expr` | how a request finds its recorded reply |
 /// | `goal = expr` | compares two answers, for example two free texts |
+/// | `check = expr` | what has to be true of a run that claims to be done: `fn(&Run) -> Result<(), String>` |
+/// | `policy = expr` | what the agent must never do |
+/// | `budget = expr` | how much a run may use |
+/// | `model = gullible` | who answers for a model where nothing is recorded: `branch`, `oblivious`, `gullible`, `fabricator`, `stubborn`, `invalid`, `quitter`, `stop`, `script(function)` |
+/// | `strict` | what a stand-in leads to counts as what a model leads to |
+/// | `live = ["orders"]` | channels that are asked for real, beside the model, when branches are recorded |
 /// | `crate = path` | where `checkagent` is, if it is not `::checkagent` |
 ///
 /// Inside `mutations` the built-in operators are in scope. A name of your own, imported or defined around the function,
@@ -60,8 +66,8 @@ mod plain;
 /// # Verdicts
 ///
 /// - passing: `recovered`, `unaffected`, `adapted`, `admitted`
-/// - undecided: `misled`, `diverged`, `unreached`
-/// - failing: `silently_wrong`, `policy_violation`, `duplicate_effect`, `runaway`, `hung`, `panicked`
+/// - undecided: `misled`, `model_dependent`, `diverged`, `unreached`
+/// - failing: `silently_wrong`, `policy_violation`, `compromised`, `duplicate_effect`, `runaway`, `hung`, `panicked`
 ///
 /// `expect` takes all of them. A failing one is tolerated only with a reason, as in `panicked("issue 7")`. `pass` takes
 /// the passing ones.

@@ -11,9 +11,10 @@ use checkagent_cassette::{
     HttpRequest, Interaction, Reply, Request,
 };
 
+use crate::ledger::{Ledger, Outcome};
 use crate::mutation::{Bend, Family, Mutation, Operator, Site, Truth};
 use crate::recording::Recording;
-use crate::world::{Ledger, Outcome, Reaction, Replay};
+use crate::world::{Reaction, Replay, Setting};
 
 pub(crate) const CHANNEL: &str = "api";
 
@@ -175,7 +176,13 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(recording: &Arc<Recording>, mutations: Vec<Mutation>) -> Self {
         let redaction = checkagent_cassette::redact::Redaction::default();
-        let replay = Replay::new(Arc::clone(recording), mutations, redaction, CALLS);
+        let setting = Setting {
+            redaction,
+            allowed_calls: CALLS,
+            policy: crate::policy::Policy::new(),
+            stand_in: crate::stand_in::StandIn::Stop,
+        };
+        let replay = Replay::new(Arc::clone(recording), mutations, setting);
         Self { replay, now: Duration::ZERO, recording: Arc::clone(recording) }
     }
 

@@ -9,12 +9,15 @@ use checkagent_cassette::{CallReply, Content, HttpReply, Reply};
 use similar::{ChangeTag, TextDiff};
 
 use crate::answer::Answer;
+use crate::budget::Budget;
 use crate::demo::sessions;
 use crate::fixture::{Session, recording_of};
+use crate::ledger::{Ending, Run};
 use crate::mutation::shape::{Moment, shapes};
 use crate::mutation::{Bend, Family, Lie, Mutation, Operator, Site, Truth, all};
-use crate::oracle::{Baseline, Ending, Run, judge};
+use crate::oracle::{Baseline, Evidence, Rules, judge};
 use crate::plan::{Nature, VerdictKind};
+use crate::policy::Policy;
 use crate::recording::Recording;
 use crate::world::Reaction;
 
@@ -247,7 +250,16 @@ fn nothing_applies_to_an_empty_recording_and_what_is_not_met_is_unreached() {
             Session::new(&recording, vec![Mutation { operator: Arc::clone(&operator), site: site.clone() }]);
         let ending = Ending::Answered { answer: answer.clone() };
         let run = Run { ending, ledger: silent.ledger(), unused: vec![], notes: vec![], elapsed_ms: 0 };
-        let verdict = judge(&baseline, &Nature::of(operator.truth(), &site), &run, &|_, _| None);
+        let nature = Nature::of(operator.truth(), &site);
+        let evidence = Evidence { baseline: &baseline, nature: &nature, run: &run, twin: None };
+        let rules = Rules {
+            policy: &Policy::new(),
+            budget: &Budget::new(),
+            goal: &|_, _| None,
+            check: &|_| Ok(()),
+            strict: false,
+        };
+        let verdict = judge(&evidence, &rules);
         assert_eq!(verdict.kind, VerdictKind::Unreached, "{operator:?}");
     }
 }

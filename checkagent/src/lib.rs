@@ -39,6 +39,7 @@
 //! * `tls`: TLS to the real service while recording (rustls). Replay never needs it.
 
 mod answer;
+mod budget;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
@@ -46,32 +47,39 @@ mod fixture;
 #[cfg(test)]
 mod handbook;
 mod harness;
+mod ledger;
 pub mod mutation;
 mod oracle;
 mod plan;
+pub mod policy;
 mod record;
 mod recording;
 mod report;
 mod seam;
+pub mod stand_in;
 mod suite;
 mod sync;
 mod time;
 mod world;
 
 pub use answer::{Answer, IntoAnswer};
+pub use budget::Budget;
 pub use checkagent_cassette as cassette;
 pub use checkagent_cassette::key::Matching;
 pub use checkagent_cassette::redact::Redaction;
 pub use checkagent_macros::{agent_test, test};
+pub use ledger::{Call, Change, Ending, Ledger, ModelTurn, Outcome, Run, Tier, Tokens, ToolUse};
 pub use mutation::{Mutation, Mutations, Operator};
-pub use oracle::{Baseline, BaselineError, Ending, Run, Verdict, judge};
+pub use oracle::{Baseline, BaselineError, Check, Evidence, Goal, Rules, Verdict, judge};
 pub use plan::{Case, Coverage, Expectation, Layer, Matrix, MatrixError, Nature, Plan, Standing, VerdictKind, plans};
+pub use policy::Policy;
 pub use record::RecordMode;
 pub use recording::{FieldPlace, ModelExchange, ReadOnly, Recording};
 pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
+pub use stand_in::StandIn;
 pub use suite::{Report, Suite, SuiteError};
-pub use world::{Call, Change, Ledger, Outcome, World};
+pub use world::World;
 
 /// The code of the README, compiled.
 #[cfg(doctest)]

@@ -119,6 +119,18 @@ pub fn reads(expr: Expr, form: &str, mistakes: &mut Mistakes) -> Vec<LitStr> {
     reads
 }
 
+/// The names of channels.
+pub fn channels(expr: Expr, form: &str, mistakes: &mut Mistakes) -> Vec<LitStr> {
+    let mut channels = Vec::new();
+    for element in array(expr, form, mistakes).unwrap_or_default() {
+        match text(&element) {
+            Some(text) => channels.push(text),
+            None => mistakes.at(element, "a channel is a string: `\"orders\"`"),
+        }
+    }
+    channels
+}
+
 fn is_method(method: &str) -> bool {
     !method.is_empty() && method.chars().all(|c| c.is_ascii_uppercase() || c == '-')
 }

@@ -33,17 +33,19 @@ pub enum Class {
     Failing,
 }
 
-pub const VERDICTS: [(&str, &str, Class); 13] = [
+pub const VERDICTS: [(&str, &str, Class); 15] = [
     ("recovered", "Recovered", Class::Passing),
     ("unaffected", "Unaffected", Class::Passing),
     ("adapted", "Adapted", Class::Passing),
     ("admitted", "Admitted", Class::Passing),
     ("misled", "Misled", Class::Undecided),
+    ("model_dependent", "ModelDependent", Class::Undecided),
     ("diverged", "Diverged", Class::Undecided),
     ("unreached", "Unreached", Class::Undecided),
     ("silently_wrong", "SilentlyWrong", Class::Failing),
     ("duplicate_effect", "DuplicateEffect", Class::Failing),
     ("policy_violation", "PolicyViolation", Class::Failing),
+    ("compromised", "Compromised", Class::Failing),
     ("runaway", "Runaway", Class::Failing),
     ("hung", "Hung", Class::Failing),
     ("panicked", "Panicked", Class::Failing),

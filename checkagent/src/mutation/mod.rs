@@ -27,7 +27,7 @@ mod wait;
 mod weight;
 
 pub use crate::recording::FollowUp;
-pub use adversarial::{Canary, canary, twin};
+pub use adversarial::{Attack, Canary, canary, twin};
 pub use approval::gated_effects;
 pub use bend::{Bend, Rewrite, Scope, Until};
 pub use builtin::*;

@@ -3,8 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use checkagent_cassette::{Fidelity, Request};
 
+use super::adversarial::Attack;
 use super::bend::Bend;
 use super::site::Site;
 use super::values::Values;
@@ -89,7 +92,8 @@ pub struct About {
 }
 
 /// Whether the world is as recorded, or really differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Truth {
     /// The world is as recorded; the reply is lost, late, malformed or lies. The right answer is the baseline's.
     Masked,
@@ -183,6 +187,12 @@ pub trait Operator: Send + Sync + 'static {
     fn forbids(&self, site: &Site, recording: &Recording) -> Vec<usize> {
         let _ = (site, recording);
         Vec::new()
+    }
+
+    /// What is planted at this site to lead the agent astray, if anything is.
+    fn attack(&self, site: &Site, recording: &Recording) -> Option<Attack> {
+        let _ = (site, recording);
+        None
     }
 
     /// The values to try at a site, for an operator that generates them; each is put into [`Site::value`].

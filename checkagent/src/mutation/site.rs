@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use checkagent_cassette::json::{Pointer, Step};
@@ -24,7 +25,8 @@ pub struct Site {
 }
 
 /// Whether a careful client could know that the reply lies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Lie {
     /// The reply does not lie: it fails, comes late, or says what is true.
     None,

@@ -2,17 +2,18 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use checkagent_cassette::analysis::differences;
 use checkagent_cassette::json::Pointer;
 
-use super::run::{Ending, Run};
+use super::evidence::Rules;
 use crate::answer::Answer;
-use crate::world::Outcome;
+use crate::ledger::{Ending, Outcome, Run};
 
 /// The undisturbed replay, run twice: what is right, and what differs by itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
     /// What the agent claims.
     pub answer: Answer,
@@ -46,8 +47,8 @@ impl Baseline {
     /// # Errors
     ///
     /// When the agent fails without any mutation, asks for what is not recorded, leaves recorded interactions unused,
-    /// or calls differently in the two runs.
-    pub fn of(first: &Run, second: &Run) -> Result<Self, BaselineError> {
+    /// calls differently in the two runs, or does what the rules of the test forbid.
+    pub fn of(first: &Run, second: &Run, rules: &Rules<'_>) -> Result<Self, BaselineError> {
         let answer = answer_of(first)?;
         let again = answer_of(second)?;
         if let Some(difference) = different_calls(first, second) {
@@ -71,6 +72,16 @@ impl Baseline {
         }
         if let Answer::Error { message } = answer {
             return Err(BaselineError(format!("the agent fails on its own recording: {message}; {AGAIN}")));
+        }
+        if let Some(violation) = rules.policy.check(&first.ledger).violations.first() {
+            let label = first.ledger.calls.get(violation.call).map_or("", |call| call.label.as_str());
+            return Err(BaselineError(format!(
+                "the agent breaks the policy without any fault: {}: `{label}`: {}",
+                violation.rule, violation.because
+            )));
+        }
+        if let Err(reason) = (rules.check)(first) {
+            return Err(BaselineError(format!("the check of the test does not hold without any fault: {reason}")));
         }
         let value = |answer: &Answer| answer.value().cloned().unwrap_or(Value::Null);
         let volatile = differences(&value(answer), &value(again)).into_iter().map(|difference| difference.at).collect();

@@ -4,12 +4,15 @@ use checkagent_cassette::analysis::{Difference, Nearest};
 use checkagent_cassette::json::Pointer;
 
 use super::baseline::Baseline;
-use super::judge::{Verdict, judge};
-use super::run::{Ending, Run};
+use super::evidence::{Evidence, Rules};
+use super::judge;
+use super::verdict::Verdict;
 use crate::answer::Answer;
+use crate::budget::Budget;
+use crate::ledger::{Call, Change, Ending, Ledger, Outcome, Run};
 use crate::mutation::{Lie, Site, Truth};
 use crate::plan::{Nature, VerdictKind};
-use crate::world::{Call, Change, Ledger, Outcome};
+use crate::policy::Policy;
 
 /// Undisturbed: a read, the effect 2, and the answer 10.
 fn baseline() -> Baseline {
@@ -22,9 +25,17 @@ fn baseline() -> Baseline {
     }
 }
 
+/// Judges with a comparison of answers, and no rules.
+fn judged(nature: &Nature, run: &Run, goal: &dyn Fn(&Value, &Value) -> Option<bool>) -> Verdict {
+    let baseline = baseline();
+    let evidence = Evidence { baseline: &baseline, nature, run, twin: None };
+    let rules = Rules { policy: &Policy::new(), budget: &Budget::new(), goal, check: &|_| Ok(()), strict: false };
+    judge(&evidence, &rules)
+}
+
 fn call(effect: bool, outcome: Outcome) -> Call {
     let label = if effect { "POST /pay" } else { "GET /a" }.to_owned();
-    Call { at_ms: 0, channel: "api".to_owned(), label, effect, request: None, outcome, duplicate: None }
+    Call { effect, ..Call::new("api", &label, outcome) }
 }
 
 fn read() -> Call {
@@ -70,7 +81,7 @@ fn answered(answer: Answer, calls: Vec<Call>) -> Run {
 }
 
 fn verdict(truth: Truth, lie: Lie, run: &Run) -> Verdict {
-    judge(&baseline(), &Nature::of(truth, &Site::at(1).lie(lie)), run, &|_, _| None)
+    judged(&Nature::of(truth, &Site::at(1).lie(lie)), run, &|_, _| None)
 }
 
 fn masked(answer: Answer, calls: Vec<Call>) -> VerdictKind {
@@ -221,7 +232,7 @@ fn what_is_on_top_outranks_the_table() {
 #[test]
 fn an_effect_that_the_last_reply_forbade_is_a_violation_until_it_is_allowed() {
     let nature = Nature { forbidden: vec![2], ..Nature::of(Truth::Changed, &Site::at(1)) };
-    let kind = |answer: Answer, calls| judge(&baseline(), &nature, &answered(answer, calls), &|_, _| None).kind;
+    let kind = |answer: Answer, calls| judged(&nature, &answered(answer, calls), &|_, _| None).kind;
     assert_eq!(kind(right(), vec![lie(), paid()]), VerdictKind::PolicyViolation);
     assert_eq!(kind(Answer::error("not approved"), vec![lie(), paid()]), VerdictKind::PolicyViolation);
     assert_eq!(kind(Answer::error("not approved"), vec![lie()]), VerdictKind::Admitted);
@@ -246,14 +257,12 @@ fn a_duplicate_does_not_hide_a_wrong_answer() {
 fn volatile_places_are_not_compared_and_the_goal_of_the_test_outranks_equality() {
     assert!(verdict(Truth::Masked, Lie::None, &answered(right(), vec![fault()])).differences.is_empty());
     let run = answered(other(), vec![fault(), read(), paid()]);
-    let generous = judge(&baseline(), &Nature::of(Truth::Masked, &Site::at(1)), &run, &|_, _| Some(true));
+    let generous = judged(&Nature::of(Truth::Masked, &Site::at(1)), &run, &|_, _| Some(true));
     assert_eq!(generous.kind, VerdictKind::Recovered);
-    let strict = judge(
-        &baseline(),
-        &Nature::of(Truth::Masked, &Site::at(1)),
-        &answered(right(), vec![fault(), paid()]),
-        &|_, _| Some(false),
-    );
+    let strict =
+        judged(&Nature::of(Truth::Masked, &Site::at(1)), &answered(right(), vec![fault(), paid()]), &|_, _| {
+            Some(false)
+        });
     assert_eq!(strict.kind, VerdictKind::SilentlyWrong);
 }
 

@@ -1,12 +1,21 @@
 //! The oracle: verdicts out of answer, ledger and baseline. Pure functions; they can be run again on stored data.
 
 mod baseline;
+mod ending;
+mod evidence;
+mod excess;
+mod forbidden;
 mod judge;
-mod run;
+mod repeated;
+mod table;
+mod taken_over;
+mod verdict;
 
 pub use baseline::{Baseline, BaselineError};
-pub use judge::{Verdict, judge};
-pub use run::{Ending, Run};
+pub(crate) use evidence::with_rules;
+pub use evidence::{Check, Evidence, Goal, Rules};
+pub use judge::judge;
+pub use verdict::Verdict;
 
 #[cfg(test)]
 mod judge_tests;

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::mutation::{Lie, Mutation, Operator, Site, Truth};
+use crate::mutation::{Attack, Lie, Mutation, Operator, Site, Truth};
 use crate::recording::Recording;
 
 /// One way in which the world can misbehave: an operator at a site, or several at once.
@@ -19,7 +20,7 @@ pub struct Case {
 }
 
 /// What the oracle has to know of a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Nature {
     /// Whether the world is as recorded, or really differs.
     pub truth: Truth,
@@ -29,13 +30,16 @@ pub struct Nature {
     pub at: Vec<usize>,
     /// Recorded effects that must not be done as long as the last reply of a bent interaction is bent.
     pub forbidden: Vec<usize>,
+    /// What was planted to lead the agent astray.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attack: Option<Attack>,
 }
 
 impl Nature {
     /// That of a single fault.
     #[must_use]
     pub fn of(truth: Truth, site: &Site) -> Self {
-        Self { truth, lie: site.lie.clone(), at: vec![site.interaction], forbidden: Vec::new() }
+        Self { truth, lie: site.lie.clone(), at: vec![site.interaction], forbidden: Vec::new(), attack: None }
     }
 }
 
@@ -119,6 +123,7 @@ impl Case {
                 .iter()
                 .flat_map(|mutation| mutation.operator.forbids(&mutation.site, recording))
                 .collect(),
+            attack: self.mutations.iter().find_map(|mutation| mutation.operator.attack(&mutation.site, recording)),
         }
     }
 }

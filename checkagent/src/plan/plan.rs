@@ -15,15 +15,20 @@ use super::layer::Layer;
 use super::registry::Source;
 use super::verdict_kind::{Standing, VerdictKind};
 use crate::answer::Answer;
+use crate::budget::Budget;
+use crate::ledger::Run;
 use crate::mutation::{IntoMutations, Mutations, matches, standard};
+use crate::policy::Policy;
 use crate::recording::ReadOnly;
+use crate::stand_in::StandIn;
 use crate::world::World;
 
 /// The future of an agent's run.
 pub type AnswerFuture = Pin<Box<dyn Future<Output = Answer>>>;
 
-type Run = Arc<dyn Fn(World) -> AnswerFuture + Send + Sync>;
+type Agent = Arc<dyn Fn(World) -> AnswerFuture + Send + Sync>;
 type Goal = Arc<dyn Fn(&Value, &Value) -> bool + Send + Sync>;
+type Check = Arc<dyn Fn(&Run) -> Result<(), String> + Send + Sync>;
 
 /// What one test asks for: an agent, a cassette, mutations, expectations. Plain data and a function.
 ///
@@ -32,7 +37,7 @@ type Goal = Arc<dyn Fn(&Value, &Value) -> bool + Send + Sync>;
 pub struct Plan {
     source: Source,
     name: String,
-    run: Run,
+    run: Agent,
     snapshot: fn(&str, &str),
     cassette: Option<PathBuf>,
     upstreams: BTreeMap<String, String>,
@@ -43,6 +48,12 @@ pub struct Plan {
     redaction: Redaction,
     matching: Matching,
     goal: Option<Goal>,
+    check: Option<Check>,
+    policy: Policy,
+    budget: Budget,
+    stand_in: StandIn,
+    strict: bool,
+    live: Vec<String>,
     ignored: Option<String>,
 }
 
@@ -87,6 +98,12 @@ impl Plan {
             redaction: Redaction::default(),
             matching: Matching::default(),
             goal: None,
+            check: None,
+            policy: Policy::new(),
+            budget: Budget::new(),
+            stand_in: StandIn::default(),
+            strict: false,
+            live: Vec::new(),
             ignored: None,
         }
     }
@@ -153,6 +170,50 @@ impl Plan {
     #[must_use]
     pub fn goal(mut self, goal: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static) -> Self {
         self.goal = Some(Arc::new(goal));
+        self
+    }
+
+    /// What has to be true of a run that claims to be done: of its answer, its notes and all that happened. Why not, if
+    /// it is not.
+    #[must_use]
+    pub fn check(mut self, check: impl Fn(&Run) -> Result<(), String> + Send + Sync + 'static) -> Self {
+        self.check = Some(Arc::new(check));
+        self
+    }
+
+    /// What the agent must never do.
+    #[must_use]
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// How much a run may use.
+    #[must_use]
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Who answers for a model where neither the recording nor a branch of it has an answer; without this call it is
+    /// [`StandIn::Oblivious`].
+    #[must_use]
+    pub fn model(mut self, stand_in: StandIn) -> Self {
+        self.stand_in = stand_in;
+        self
+    }
+
+    /// What a stand-in leads the agent to do counts as what a real model led it to do.
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
+    }
+
+    /// A channel that is asked for real, beside the model, when branches are recorded.
+    #[must_use]
+    pub fn live(mut self, channel: &str) -> Self {
+        self.live.push(channel.to_owned());
         self
     }
 
@@ -258,6 +319,41 @@ impl Plan {
     /// Whether an answer is as good as the baseline's, by the test's own function.
     pub(crate) fn meets_goal(&self, baseline: &Value, answer: &Value) -> Option<bool> {
         self.goal.as_ref().map(|goal| goal(baseline, answer))
+    }
+
+    /// Why a run is not what the test wants, by the test's own function.
+    pub(crate) fn meets_check(&self, run: &Run) -> Result<(), String> {
+        self.check.as_ref().map_or(Ok(()), |check| check(run))
+    }
+
+    /// What the agent must never do.
+    #[must_use]
+    pub fn policy_rules(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// How much a run may use.
+    #[must_use]
+    pub fn budget_limits(&self) -> &Budget {
+        &self.budget
+    }
+
+    /// Who answers for a model where nothing is recorded.
+    #[must_use]
+    pub fn stand_in(&self) -> &StandIn {
+        &self.stand_in
+    }
+
+    /// Whether what a stand-in leads to counts as what a model leads to.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.strict
+    }
+
+    /// The channels that are asked for real when branches are recorded.
+    #[must_use]
+    pub fn live_channels(&self) -> &[String] {
+        &self.live
     }
 
     /// Starts the agent.

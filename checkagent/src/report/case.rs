@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::command::{Style, one_case};
 use crate::answer::Answer;
+use crate::ledger::Ending;
 use crate::mutation::{Lie, Mutation, Truth};
-use crate::oracle::Ending;
 use crate::suite::{Decision, Report, Suite, decide};
 
 /// Differences and calls that are shown at most.

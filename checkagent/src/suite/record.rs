@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::runner;
 use super::suite::{Suite, SuiteError};
 use crate::answer::Answer;
-use crate::oracle::Ending;
+use crate::ledger::Ending;
 use crate::plan::Plan;
 use crate::record::{RecordMode, Recorder};
 use crate::world::Session;

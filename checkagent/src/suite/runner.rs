@@ -11,12 +11,12 @@ use tokio::sync::Notify;
 use super::clock::{self, First};
 use super::panics;
 use crate::answer::Answer;
+use crate::ledger::{Ending, Ledger, Run};
 use crate::mutation::Mutation;
-use crate::oracle::{Ending, Run};
 use crate::plan::Plan;
 use crate::recording::Recording;
 use crate::sync::lock;
-use crate::world::{Ledger, Replay, Session, World};
+use crate::world::{Replay, Session, Setting, World};
 
 /// What a case may use.
 #[derive(Clone, Copy, Debug)]
@@ -71,8 +71,13 @@ impl Runner {
 
     /// Runs the agent once.
     pub(super) fn replay(&mut self, mutations: Vec<Mutation>) -> Run {
-        let redaction = self.plan.redaction().clone();
-        let replay = Replay::new(Arc::clone(&self.recording), mutations, redaction, self.limits.calls);
+        let setting = Setting {
+            redaction: self.plan.redaction().clone(),
+            allowed_calls: self.limits.calls,
+            policy: self.plan.policy_rules().clone(),
+            stand_in: self.plan.stand_in().clone(),
+        };
+        let replay = Replay::new(Arc::clone(&self.recording), mutations, setting);
         let worker = match self.thread.take().map_or_else(|| self.start(), Ok) {
             Ok(worker) => worker,
             Err(error) => return broken(format!("no thread for the case: {error}")),

@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use checkagent_cassette::{Cassette, ErrorKind, Journal};
 
 use super::regressions::{self, Regression};
 use super::runner::{self, Limits, Runner};
 use super::shrink;
-use crate::oracle::{Baseline, Run, Verdict, judge};
+use crate::ledger::Run;
+use crate::oracle::{Baseline, Evidence, Verdict, judge, with_rules};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
 use crate::recording::Recording;
 use crate::sync::lock;
@@ -151,7 +150,8 @@ impl Suite {
     pub fn baseline(&self) -> Result<&Baseline, SuiteError> {
         let baseline = self.baseline.get_or_init(|| {
             let run = || runner::replay(&self.plan, &self.recording, Vec::new(), BASELINE, self.plan.name());
-            Baseline::of(&run(), &run()).map_err(|error| SuiteError::new(format!("no baseline: {error}")))
+            let baseline = with_rules(&self.plan, |rules| Baseline::of(&run(), &run(), rules));
+            baseline.map_err(|error| SuiteError::new(format!("no baseline: {error}")))
         });
         baseline.as_ref().map_err(SuiteError::clone)
     }
@@ -220,8 +220,9 @@ impl Suite {
     }
 
     fn judged(&self, case: &Case, run: Run, baseline: &Baseline) -> Report {
-        let goal = |expected: &Value, actual: &Value| self.plan.meets_goal(expected, actual);
-        let verdict = judge(baseline, &case.nature(&self.recording), &run, &goal);
+        let nature = case.nature(&self.recording);
+        let evidence = Evidence { baseline, nature: &nature, run: &run, twin: None };
+        let verdict = with_rules(&self.plan, |rules| judge(&evidence, rules));
         Report { case: case.clone(), verdict, run, values_tried: None, minimal: None }
     }
 

@@ -4,21 +4,18 @@
 //! a recorder. Seams translate between their wire and the world; the world knows no wire.
 
 mod calls;
-mod change;
 mod consistency;
 mod handle;
-mod ledger;
+mod model_loop;
 mod overlay;
 mod replay;
 mod substitute;
 mod tape;
 mod undone;
 
-pub use change::Change;
 pub use handle::World;
 pub(crate) use handle::{Session, SetupError};
-pub use ledger::{Call, Ledger, Outcome};
-pub(crate) use replay::{Reaction, Replay};
+pub(crate) use replay::{Reaction, Replay, Setting};
 
 #[cfg(test)]
 mod replay_tests;

@@ -8,8 +8,8 @@ use checkagent_cassette::analysis::Endpoint;
 use checkagent_cassette::key::Key;
 use checkagent_cassette::{HttpReply, Reply, Request};
 
-use super::change::{Change, changes};
-use super::ledger::Outcome;
+use crate::ledger::Outcome;
+use crate::ledger::{Change, changes};
 use crate::mutation::shape::Moment;
 use crate::mutation::{Bend, Fault, FollowUp, Loss, Mutation, Refusal, Scope, Until};
 use crate::recording::Recording;
@@ -122,6 +122,13 @@ impl Overlay {
     pub(super) fn stands_for(&self, request: &Request, recording: &Recording) -> Option<Request> {
         let mut met = self.bends.iter().filter(|active| active.was_met());
         met.find_map(|active| active.mutation.operator.stands_for(&active.mutation.site, recording, request))
+    }
+
+    /// The faults of the case.
+    pub(super) fn mutations(&self) -> Vec<Mutation> {
+        let mut faults: Vec<_> = self.bends.iter().map(|active| (active.fault, &active.mutation)).collect();
+        faults.dedup_by_key(|(fault, _)| *fault);
+        faults.into_iter().map(|(_, mutation)| mutation.clone()).collect()
     }
 
     /// The faults that were delivered, by their position in the case.

@@ -7,17 +7,21 @@ use std::time::Duration;
 use checkagent_cassette::analysis::{Endpoint, nearest};
 use checkagent_cassette::key::Keyer;
 use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_idempotency_header};
-use checkagent_cassette::{Reply, Request};
+use checkagent_cassette::{CallReply, Reply, Request};
 
 use super::calls::Calls;
 use super::consistency::{State, Version, version};
-use super::ledger::{Call, Ledger, Outcome};
+use super::model_loop::{Around, ModelLoop, asks_a_model, recorded_turn};
 use super::overlay::{After, Front, Overlay};
 use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
 use super::undone::Undone;
-use crate::mutation::{Loss, Mutation};
+use crate::ledger::{Call, Ledger, Outcome};
+use crate::mutation::{Loss, Mutation, error_reply};
+use crate::policy::Policy;
+use crate::recording::message::Asked;
 use crate::recording::{FollowUp, Recording};
+use crate::stand_in::StandIn;
 
 /// The world of one case.
 #[derive(Debug)]
@@ -30,10 +34,23 @@ pub(crate) struct Replay {
     redactor: Redactor,
     ledger: Ledger,
     allowed_calls: usize,
+    policy: Policy,
+    models: ModelLoop,
     /// The idempotency key under which each effect was first asked for.
     once: BTreeMap<usize, Option<String>>,
     /// Effects that were sent in another form than recorded.
     sent: Vec<Sent>,
+}
+
+/// What is the same in all cases of a test.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    pub redaction: Redaction,
+    /// Calls until a run counts as runaway.
+    pub allowed_calls: usize,
+    pub policy: Policy,
+    /// Who answers for a model where the recording has no answer.
+    pub stand_in: StandIn,
 }
 
 /// What a seam does with a request.
@@ -50,12 +67,8 @@ pub(crate) enum Reaction {
 }
 
 impl Replay {
-    pub(crate) fn new(
-        recording: Arc<Recording>,
-        mutations: Vec<Mutation>,
-        redaction: Redaction,
-        allowed_calls: usize,
-    ) -> Self {
+    pub(crate) fn new(recording: Arc<Recording>, mutations: Vec<Mutation>, setting: Setting) -> Self {
+        let Setting { redaction, allowed_calls, policy, stand_in } = setting;
         Self {
             tape: Tape::new(&recording),
             overlay: Overlay::new(mutations, &recording),
@@ -66,6 +79,8 @@ impl Replay {
             once: BTreeMap::new(),
             sent: Vec::new(),
             allowed_calls,
+            policy,
+            models: ModelLoop::new(stand_in),
             recording,
         }
     }
@@ -90,18 +105,16 @@ impl Replay {
         let (request, rpc) = self.calls.take(channel, meant, &self.tape, &recording);
         let asks = rpc.as_ref().is_some_and(|call| call.only_asks);
         let effect = recording.is_effect(&request) && !asks;
-        let mut call = Call {
-            at_ms: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
-            channel: channel.to_owned(),
-            label: sent.label(),
-            effect,
-            request: effect.then(|| sent.json()).flatten(),
-            outcome: Outcome::OverBudget { allowed: self.allowed_calls },
-            duplicate: None,
-        };
+        let mut call = self.call(channel, &sent, effect, now);
         if self.ledger.calls.len() >= self.allowed_calls {
             self.ledger.calls.push(call);
             return Reaction::End;
+        }
+        if let Some((rule, because)) = self.policy.refusal(&self.ledger.calls, &call) {
+            let reaction = Reaction::Reply(refused(&sent, &rule, &because), Duration::ZERO);
+            call.outcome = Outcome::Blocked { rule, because };
+            self.ledger.calls.push(call);
+            return reaction;
         }
         let keyed = self.keyer.key(channel, &request);
         let key = keyed.key;
@@ -119,6 +132,7 @@ impl Replay {
             (None, Some((interaction, follow_up))) => self.followed_up(interaction, follow_up, &mut call),
             (None, None) if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
             (None, None) if asks => self.asked(channel, &request, hit, &candidates),
+            (None, None) if hit.is_none() && asks_a_model(&request) => self.asked_model(channel, &request, &mut call),
             (None, None) => self.read(channel, &request, hit, &candidates),
         };
         let reaction = match (reaction, rpc) {
@@ -135,8 +149,54 @@ impl Replay {
             self.keyer.served(&recording.interaction(number).reply);
         }
         call.outcome = outcome;
+        if let (Reaction::Reply(reply, _), Outcome::Served { interaction, bent, .. }) = (&reaction, &call.outcome) {
+            call.model = recorded_turn(*interaction, reply, !bent.is_empty(), &recording);
+        }
+        if let Reaction::Reply(reply, _) = &reaction
+            && self.policy.reads_reply(&call)
+        {
+            call.reply = reply.json();
+        }
         self.ledger.calls.push(call);
         reaction
+    }
+
+    /// A call as the ledger has it, before it met anything.
+    fn call(&self, channel: &str, sent: &Request, effect: bool, now: Duration) -> Call {
+        let asked = Asked::of(sent);
+        let (target, tool) = match sent {
+            Request::Http(http) => {
+                (http.target.to_string(), asked.as_ref().and_then(|asked| asked.tool()).map(str::to_owned))
+            }
+            Request::Call(call) => (call.name.to_string(), Some(call.name.to_string())),
+        };
+        let request = match asked {
+            Some(asked) if tool.is_some() => asked.params.get("arguments").cloned(),
+            _ if asks_a_model(sent) => None,
+            _ => sent.json(),
+        };
+        let outcome = Outcome::OverBudget { allowed: self.allowed_calls };
+        let at_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
+        Call { at_ms, target, tool, effect, request, ..Call::new(channel, &sent.label(), outcome) }
+    }
+
+    /// A model is asked what nobody asked it when it was recorded.
+    fn asked_model(&mut self, channel: &str, request: &Request, call: &mut Call) -> (Outcome, Reaction) {
+        let recording = Arc::clone(&self.recording);
+        let mutations = self.overlay.mutations();
+        let around = Around { recording: &recording, tape: &self.tape, ledger: &self.ledger, mutations: &mutations };
+        let Request::Http(http) = request else { return self.unrecorded_read(channel, request) };
+        match self.models.stand_in(channel, http, &around) {
+            Some((reply, turn)) => {
+                let outcome = Outcome::Reacted { tier: turn.tier };
+                call.model = Some(turn);
+                (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO))
+            }
+            None => {
+                let reason = "what the model says to this is not recorded".to_owned();
+                (self.missed(channel, request, reason), Reaction::End)
+            }
+        }
     }
 
     fn effect(
@@ -313,6 +373,15 @@ impl Replay {
 
     fn missed(&self, channel: &str, request: &Request, reason: String) -> Outcome {
         Outcome::Missed { nearest: nearest(channel, request, self.recording.interactions()), reason }
+    }
+}
+
+/// What the agent is told of a call that the policy stopped.
+fn refused(request: &Request, rule: &str, because: &str) -> Reply {
+    let message = format!("blocked by policy: {because} ({rule})");
+    match request {
+        Request::Http(_) => Reply::Http(error_reply(403, &message, &[])),
+        Request::Call(_) => Reply::Call(CallReply::Failed(message)),
     }
 }
 

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use checkagent_cassette::json::{Edit, Pointer};
 use checkagent_cassette::{Reply, Request};
 
-use super::ledger::Outcome;
 use super::replay::Reaction;
 use crate::fixture::{CALLS, Exchange, Session, bent, recording, request, with_header};
+use crate::ledger::Outcome;
 use crate::mutation::{
     Bend, Fault, Loss, Refusal, Rewrite, Scope, WaitEncoding, WaitHint, expired_page_token, partial_success,
 };

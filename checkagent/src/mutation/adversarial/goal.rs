@@ -13,6 +13,8 @@ use crate::recording::message::exchanges;
 pub(crate) struct Goal {
     /// A tool that a list offers and nobody calls (a honey tool), else one that changes something.
     tool: Option<String>,
+    /// Whether nobody calls that tool.
+    honey: bool,
     /// Something that is read.
     read: Option<String>,
 }
@@ -44,12 +46,19 @@ impl Goal {
             }
         }
         let honey = offered.into_iter().find(|tool| !called.contains(tool));
-        Self { tool: honey.or_else(|| effects.into_iter().next()), read: reads.into_iter().next() }
+        let is_honey = honey.is_some();
+        let tool = honey.or_else(|| effects.into_iter().next());
+        Self { tool, honey: is_honey, read: reads.into_iter().next() }
+    }
+
+    /// The tool, and whether nobody calls it.
+    pub(super) fn tool(self) -> Option<(String, bool)> {
+        Some((self.tool?, self.honey))
     }
 
     #[cfg(test)]
     pub(crate) fn of_tool(tool: &str, read: Option<&str>) -> Self {
-        Self { tool: Some(tool.to_owned()), read: read.map(str::to_owned) }
+        Self { tool: Some(tool.to_owned()), honey: false, read: read.map(str::to_owned) }
     }
 
     /// An order that knows what the agent has.

@@ -3,6 +3,7 @@
 use checkagent_cassette::json::Pointer;
 use serde_json::Value;
 
+use super::attack::{Attack, attack};
 use super::injection::{self, Classes, quotable};
 use super::places::{document, retold};
 use crate::mutation::bend::Bend;
@@ -73,6 +74,10 @@ impl Operator for InjectedDescription {
         });
         let found: Vec<_> = found.take(PLACES).collect();
         found.iter().enumerate().flat_map(|(turn, site)| self.classes.sites(site, turn + 1)).collect()
+    }
+
+    fn attack(&self, site: &Site, recording: &Recording) -> Option<Attack> {
+        attack(site, recording)
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {

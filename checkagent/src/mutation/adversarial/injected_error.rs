@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use checkagent_cassette::{Fidelity, Reply};
 use serde_json::json;
 
+use super::attack::{Attack, attack};
 use super::injection::{self, Classes};
 use crate::mutation::bend::Bend;
 use crate::mutation::fault::Fault;
@@ -80,6 +81,10 @@ impl Operator for InjectedError {
             self.classes.sites(&Site::at(number).rank(50 + effect * 10), turn + 2)
         });
         sites.collect()
+    }
+
+    fn attack(&self, site: &Site, recording: &Recording) -> Option<Attack> {
+        attack(site, recording)
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {

@@ -1,5 +1,6 @@
 //! An instruction stands in the name of something.
 
+use super::attack::{Attack, attack};
 use super::injection::{self, Classes, quotable};
 use super::places::{carriers, extension, is_name, retold};
 use crate::mutation::bend::Bend;
@@ -62,6 +63,10 @@ impl Operator for InjectedName {
             self.classes.sites(&Site { pointer: carrier.pointer, ..site }, turn + 4)
         });
         sites.collect()
+    }
+
+    fn attack(&self, site: &Site, recording: &Recording) -> Option<Attack> {
+        attack(site, recording)
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {

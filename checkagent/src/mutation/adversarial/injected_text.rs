@@ -1,5 +1,6 @@
 //! An instruction stands in a text that the agent reads.
 
+use super::attack::{Attack, attack};
 use super::injection::{self, Classes, quotable};
 use super::places::{carriers, is_name, is_prose, retold};
 use crate::mutation::bend::Bend;
@@ -69,6 +70,10 @@ impl Operator for InjectedText {
             self.classes.sites(&Site { pointer: carrier.pointer, ..site }, turn)
         });
         sites.collect()
+    }
+
+    fn attack(&self, site: &Site, recording: &Recording) -> Option<Attack> {
+        attack(site, recording)
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {

@@ -1,5 +1,6 @@
 //! Instructions planted in what the agent reads.
 
+mod attack;
 mod canary;
 mod goal;
 mod injected_description;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use super::operator::Operator;
 
+pub use attack::Attack;
 pub use canary::{Canary, canary};
 pub use injection::twin;
 

@@ -99,7 +99,7 @@ mod tests {
         assert_eq!((&done["result"]["content"][0]["text"], &done["id"]), (&json!("paid once"), &json!(5)));
         let ledger = session.ledger();
         assert_eq!(ledger.effects_done(), [4]);
-        assert_eq!(ledger.calls[2].request, Some(call(5, "pay_v2")));
+        assert_eq!(ledger.calls[2].tool.as_deref(), Some("pay_v2"));
     }
 
     #[test]

@@ -7,10 +7,11 @@ use checkagent_cassette::{Content, Frame, HttpReply, Reply};
 use serde_json::{Value, json};
 
 use crate::fixture::{Session, recording, recording_of, taped};
+use crate::ledger::Outcome;
 use crate::mutation::operator::Operator;
 use crate::mutation::site::Site;
 use crate::recording::Recording;
-use crate::world::{Outcome, Reaction};
+use crate::world::Reaction;
 
 /// Every wire in every form that it has.
 pub(super) const FORMS: [(Wire, Streaming); 9] = [

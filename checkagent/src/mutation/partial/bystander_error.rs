@@ -88,7 +88,7 @@ mod tests {
 
     use super::*;
     use crate::fixture::{Session, delivered, recording};
-    use crate::world::Outcome;
+    use crate::ledger::Outcome;
 
     fn rows() -> Arc<Recording> {
         let rows: Vec<_> = (1..=3).map(|n| json!({"insertId": n.to_string(), "json": {"n": n, "k": "x"}})).collect();

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::fixture::{Session, delivered, recording};
+use crate::ledger::Outcome;
 use crate::mutation::{Lie, Operator, fewer_than_asked};
 use crate::recording::Recording;
-use crate::world::Outcome;
 
 fn users() -> Arc<Recording> {
     let user = |id: u8| json!({"id": id, "name": format!("n{id}")});

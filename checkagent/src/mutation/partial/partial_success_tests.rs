@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use checkagent_cassette::Reply;
 
 use crate::fixture::{Session, delivered, recording, recording_of, taped};
+use crate::ledger::Outcome;
 use crate::mutation::{Operator, partial_success};
 use crate::recording::Recording;
-use crate::world::{Outcome, Reaction};
+use crate::world::Reaction;
 
 fn messages() -> Arc<Recording> {
     let entries: Vec<_> = (1..=4).map(|n| json!({"Id": n.to_string(), "MessageBody": format!("m{n}")})).collect();

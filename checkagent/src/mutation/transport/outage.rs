@@ -109,7 +109,8 @@ mod tests {
     use super::super::fixture::{places, shop};
     use super::*;
     use crate::fixture::{Session, delivered, recording_of};
-    use crate::world::{Outcome, Reaction};
+    use crate::ledger::Outcome;
+    use crate::world::Reaction;
 
     #[test]
     fn it_begins_at_a_few_places_and_nowhere_in_an_empty_recording() {

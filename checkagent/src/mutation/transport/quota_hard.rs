@@ -103,7 +103,7 @@ mod tests {
     use super::super::fixture::{own_code, places, reply, shop};
     use super::*;
     use crate::fixture::{Session, delivered};
-    use crate::world::Outcome;
+    use crate::ledger::Outcome;
 
     #[test]
     fn it_applies_where_something_is_still_to_come() {

@@ -167,8 +167,8 @@ mod tests {
     use super::super::fixture::{own_code, places, shop, talk};
     use super::*;
     use crate::fixture::{Session, delivered, recording_of};
+    use crate::ledger::Outcome;
     use crate::mutation::shape::Moment;
-    use crate::world::Outcome;
 
     #[test]
     fn every_site_has_whole_seconds_and_another_way_in_turn() {

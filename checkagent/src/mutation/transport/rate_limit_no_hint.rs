@@ -103,7 +103,7 @@ mod tests {
     use super::super::fixture::{places, shop};
     use super::*;
     use crate::fixture::{Session, delivered, recording_of};
-    use crate::world::Outcome;
+    use crate::ledger::Outcome;
 
     #[test]
     fn it_applies_in_mid_sequence() {

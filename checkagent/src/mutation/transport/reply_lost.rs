@@ -88,7 +88,8 @@ mod tests {
     use super::super::fixture::{ORDER, places, shop};
     use super::*;
     use crate::fixture::{Session, delivered, recording_of, request, taped, taped_call, with_header};
-    use crate::world::{Outcome, Reaction};
+    use crate::ledger::Outcome;
+    use crate::world::Reaction;
 
     #[test]
     fn it_applies_to_effects_and_a_gateway_stands_only_before_http() {

@@ -82,7 +82,7 @@ mod tests {
     use super::super::fixture::{ORDER, places, reply, shop};
     use super::*;
     use crate::fixture::{Session, delivered, recording_of, taped};
-    use crate::world::Outcome;
+    use crate::ledger::Outcome;
 
     #[test]
     fn it_applies_to_documents_in_one_piece() {

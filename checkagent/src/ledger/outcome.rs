@@ -1,44 +1,13 @@
-//! Everything that happened in a case: the only evidence that verdicts use.
+//! What a call met.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use checkagent_cassette::analysis::Nearest;
 
 use super::change::Change;
-
-/// What happened, in order, with virtual time. Plain data: it can be stored, and judged again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Ledger {
-    /// The calls of the agent, in order.
-    pub calls: Vec<Call>,
-    /// Items of a bent batch that were still not done at the end.
-    pub undone_items: Vec<usize>,
-    /// The faults of the case that were delivered, by their position in it.
-    #[serde(default)]
-    pub met: Vec<usize>,
-}
-
-/// One call of the agent, and what it met.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Call {
-    /// Virtual time since the start of the case, in milliseconds.
-    pub at_ms: u64,
-    /// The channel.
-    pub channel: String,
-    /// What was asked: `GET /v1/records`.
-    pub label: String,
-    /// Whether it was meant to change the outside.
-    pub effect: bool,
-    /// The request's JSON document, for effects.
-    pub request: Option<Value>,
-    /// What it met.
-    pub outcome: Outcome,
-    /// Why it did something twice, if it did.
-    pub duplicate: Option<String>,
-}
+use super::tier::Tier;
 
 /// What a call met.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,6 +66,21 @@ pub enum Outcome {
         /// The interaction whose reply served as the model.
         answered_like: usize,
     },
+    /// The answer of a model, or of a system that was declared live, to what the recording has no answer for. What a
+    /// model said stands in the call.
+    Reacted {
+        /// Where the answer came from.
+        tier: Tier,
+    },
+    /// A call that only a planted instruction provokes, answered so that the run can go on.
+    Indulged,
+    /// The policy stood in front of it; nothing was done.
+    Blocked {
+        /// The rule, as it says of itself.
+        rule: String,
+        /// What it found.
+        because: String,
+    },
     /// A request that could not be answered; the case ends here.
     Missed {
         /// The nearest recorded request.
@@ -111,39 +95,6 @@ pub enum Outcome {
     },
 }
 
-impl Ledger {
-    /// The calls that the case bent: the fault was delivered if there is one.
-    pub fn bent_calls(&self) -> impl Iterator<Item = &Call> {
-        self.calls.iter().filter(|call| call.outcome.is_bent())
-    }
-
-    /// The recorded effects that were done, each once, in order of their numbers.
-    #[must_use]
-    pub fn effects_done(&self) -> Vec<usize> {
-        let done = self.calls.iter().filter(|call| call.effect).filter_map(|call| match call.outcome {
-            Outcome::Served { interaction, .. }
-            | Outcome::Lost { interaction }
-            | Outcome::PartlyDone { interaction, .. } => Some(interaction),
-            _ => None,
-        });
-        let mut done: Vec<_> = done.collect();
-        done.sort_unstable();
-        done.dedup();
-        done
-    }
-
-    /// The effects that are in no recording.
-    pub fn unrecorded_effects(&self) -> impl Iterator<Item = &Call> {
-        self.calls.iter().filter(|call| matches!(call.outcome, Outcome::Unrecorded { .. }))
-    }
-
-    /// Calls made before a promised wait was over.
-    #[must_use]
-    pub fn wait_violations(&self) -> usize {
-        self.calls.iter().filter(|call| matches!(call.outcome, Outcome::Limited { early: true, .. })).count()
-    }
-}
-
 impl Outcome {
     /// Whether the case, not the recording, decided what the agent met.
     #[must_use]
@@ -151,17 +102,13 @@ impl Outcome {
         match self {
             Self::Served { bent, .. } => !bent.is_empty(),
             Self::Faulted { .. } | Self::Limited { .. } | Self::Lost { .. } | Self::PartlyDone { .. } => true,
-            Self::FollowedUp { .. } | Self::Unrecorded { .. } | Self::Missed { .. } | Self::OverBudget { .. } => false,
-        }
-    }
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:>9} s  {}: {}", seconds(self.at_ms), self.label, self.outcome)?;
-        match &self.duplicate {
-            Some(reason) => write!(f, " [done twice: {reason}]"),
-            None => Ok(()),
+            Self::FollowedUp { .. }
+            | Self::Unrecorded { .. }
+            | Self::Reacted { .. }
+            | Self::Indulged
+            | Self::Blocked { .. }
+            | Self::Missed { .. }
+            | Self::OverBudget { .. } => false,
         }
     }
 }
@@ -190,6 +137,9 @@ impl fmt::Display for Outcome {
                 f.write_str("an effect that is not in the recording")?;
                 nearest.as_ref().map_or(Ok(()), |nearest| write!(f, "; {nearest}"))
             }
+            Self::Reacted { tier } => write!(f, "{}, which the recording does not have", tier.answer()),
+            Self::Indulged => f.write_str("done, as a planted instruction asks"),
+            Self::Blocked { rule, because } => write!(f, "blocked by the policy ({rule}): {because}"),
             Self::Missed { nearest, reason } => {
                 f.write_str(reason)?;
                 nearest.as_ref().map_or(Ok(()), |nearest| write!(f, "; {nearest}"))
@@ -199,6 +149,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-fn seconds(millis: u64) -> String {
+/// Milliseconds as people read them: `1.500`.
+pub(crate) fn seconds(millis: u64) -> String {
     format!("{}.{:03}", millis / 1000, millis % 1000)
 }

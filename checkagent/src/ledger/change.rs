@@ -57,7 +57,7 @@ impl Change {
 }
 
 /// Every difference between two replies.
-pub(super) fn changes(before: &Reply, after: &Reply) -> Vec<Change> {
+pub(crate) fn changes(before: &Reply, after: &Reply) -> Vec<Change> {
     let mut changes = Vec::new();
     match (before, after) {
         (Reply::Http(old), Reply::Http(new)) => {

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ledger::Ledger;
 use crate::answer::Answer;
-use crate::world::Ledger;
 
 /// One run of an agent: how it ended, and all that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
