@@ -117,7 +117,7 @@ fn settings(list: Vec<Argument>, mistakes: &mut Mistakes) -> Settings {
             ("model", Value::Expr(expr)) => settings.model = Some(model::model(*expr)),
             ("strict", Value::Absent) => settings.strict = true,
             ("redact" | "matching" | "goal" | "check" | "policy" | "budget", Value::Expr(expr)) => {
-                settings.expressions.push((name, *expr))
+                settings.expressions.push((name, *expr));
             }
             ("crate", Value::Expr(expr)) => settings.krate = value::path(&expr, mistakes),
             _ => mistakes.at(name, format!("write `{form}`")),
