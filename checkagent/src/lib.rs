@@ -32,6 +32,7 @@
 //! | `CHECKAGENT_UPSTREAM_<CHANNEL>` | the real service's base URL, instead of the declared one |
 //! | `CHECKAGENT_CASE` | one case, where the matrix is one test |
 //! | `CHECKAGENT_EXPLAIN` | every call in the report of a case |
+//! | `CHECKAGENT_KEEP` | a folder in which all that a verdict is made of is kept, a file for each case |
 //! | `CHECKAGENT_SEAL` | seals edited cassettes again |
 //!
 //! # Features
@@ -78,7 +79,7 @@ pub use recording::{FieldPlace, ModelExchange, ReadOnly, Recording};
 pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
 pub use stand_in::StandIn;
-pub use suite::{Report, Suite, SuiteError};
+pub use suite::{Report, StoredCase, StoredCaseError, Suite, SuiteError};
 pub use world::World;
 
 /// The code of the README, compiled.

@@ -44,7 +44,7 @@ pub enum VerdictKind {
 }
 
 /// What a verdict counts as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// The agent did the right thing.
     Passing,

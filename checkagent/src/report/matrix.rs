@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use checkagent_cassette::analysis::Unfollowed;
 
+use crate::ledger::Tier;
 use crate::oracle::Baseline;
 use crate::plan::{Coverage, Matrix};
 use crate::report::Summary;
@@ -44,6 +45,9 @@ fn row(suite: &Suite, report: &Report) -> [String; 3] {
     let mut verdict = report.verdict.kind.to_string();
     for also in &report.verdict.also {
         let _ = write!(verdict, ", {also}");
+    }
+    if report.verdict.tier != Tier::Proved {
+        let _ = write!(verdict, " ({})", report.verdict.tier);
     }
     match decide(suite.plan(), report) {
         Decision::Tolerated(_) => verdict.push_str(" (tolerated)"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::ledger::Tier;
 use crate::plan::{Standing, VerdictKind};
 use crate::suite::Report;
 
@@ -10,16 +11,19 @@ use crate::suite::Report;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     counts: BTreeMap<VerdictKind, usize>,
+    tiers: BTreeMap<Tier, BTreeMap<Standing, usize>>,
 }
 
 impl Summary {
     /// Counts the reports of a matrix.
     pub fn of<'r>(reports: impl IntoIterator<Item = &'r Report>) -> Self {
-        let mut counts = BTreeMap::new();
+        let mut summary = Self::default();
         for report in reports {
-            *counts.entry(report.verdict.kind).or_default() += 1;
+            let kind = report.verdict.kind;
+            *summary.counts.entry(kind).or_default() += 1;
+            *summary.tiers.entry(report.verdict.tier).or_default().entry(kind.standing()).or_default() += 1;
         }
-        Self { counts }
+        summary
     }
 
     /// How many cases got a verdict.
@@ -32,6 +36,12 @@ impl Summary {
     #[must_use]
     pub fn standing(&self, standing: Standing) -> usize {
         self.counts.iter().filter(|(kind, _)| kind.standing() == standing).map(|(_, count)| count).sum()
+    }
+
+    /// How many cases of that standing were decided in that way.
+    #[must_use]
+    pub fn decided(&self, tier: Tier, standing: Standing) -> usize {
+        self.tiers.get(&tier).and_then(|of| of.get(&standing)).copied().unwrap_or_default()
     }
 
     /// Passing cases in percent of the decided ones; `None` if none was decided.
@@ -55,10 +65,22 @@ impl fmt::Display for Summary {
         if let Some(rate) = self.pass_rate() {
             write!(f, "; pass rate {rate} %")?;
         }
-        match self.recovery_rate() {
-            Some(rate) => write!(f, ", recovery rate {rate} %"),
-            None => Ok(()),
+        if let Some(rate) = self.recovery_rate() {
+            write!(f, ", recovery rate {rate} %")?;
         }
+        // One number for all tiers would hide how much of it rests on what no model said.
+        if self.tiers.keys().any(|tier| *tier != Tier::Proved) {
+            for (tier, of) in &self.tiers {
+                let count = |standing| of.get(&standing).copied().unwrap_or_default();
+                let (passing, failing) = (count(Standing::Passing), count(Standing::Failing));
+                write!(
+                    f,
+                    "\n  {tier}: {passing} passing, {failing} failing, {} undecided",
+                    count(Standing::Undecided)
+                )?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -8,10 +8,12 @@ mod regressions;
 mod runner;
 mod seal;
 mod shrink;
+mod stored;
 #[expect(clippy::module_inception, reason = "the suite is the noun of this folder")]
 mod suite;
 
 pub(crate) use decision::{Decision, decide};
 pub(crate) use record::{is_due as is_recording_due, record, sharing};
 pub(crate) use seal::{is_due as is_sealing_due, seal};
+pub use stored::{StoredCase, StoredCaseError};
 pub use suite::{Report, Suite, SuiteError};

@@ -23,14 +23,13 @@ pub(super) struct Regression {
 impl Regression {
     /// The name of the case that it has become: the generating case and a fingerprint of the value.
     pub(super) fn name(&self) -> String {
-        // FNV-1a, 32 bits: short, and the same in every release.
-        let hash = self
-            .value
-            .to_string()
-            .bytes()
-            .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        format!("{}#{hash:08x}", self.case)
+        format!("{}#{:08x}", self.case, fingerprint(&self.value.to_string()))
     }
+}
+
+/// FNV-1a, 32 bits: short, and the same in every release.
+pub(super) fn fingerprint(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// The file of a plan: one JSON object a line.

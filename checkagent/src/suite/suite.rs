@@ -11,6 +11,7 @@ use checkagent_cassette::{Cassette, ErrorKind, Journal};
 use super::regressions::{self, Regression};
 use super::runner::{self, Limits, Runner};
 use super::shrink;
+use super::stored::{self, StoredCase};
 use crate::ledger::Run;
 use crate::oracle::{Baseline, Evidence, Verdict, judge, with_rules};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
@@ -156,12 +157,36 @@ impl Suite {
         baseline.as_ref().map_err(SuiteError::clone)
     }
 
-    /// Runs one case and judges it.
+    /// Runs one case and judges it. With `CHECKAGENT_KEEP=folder` all that the verdict is made of is kept there.
     ///
     /// # Errors
     ///
-    /// When there is no baseline to judge it by.
+    /// When there is no baseline to judge it by, or the case cannot be kept.
     pub fn run(&self, case: &Case) -> Result<Report, SuiteError> {
+        let report = self.run_unkept(case)?;
+        if let Some(folder) = stored::folder() {
+            stored::keep(&folder, &self.stored(&report)?).map_err(|error| SuiteError::new(error.to_string()))?;
+        }
+        Ok(report)
+    }
+
+    /// A case as it was run, to be judged again.
+    ///
+    /// # Errors
+    ///
+    /// When there is no baseline.
+    pub fn stored(&self, report: &Report) -> Result<StoredCase, SuiteError> {
+        let nature = report.case.nature(&self.recording);
+        Ok(StoredCase::new(&self.plan.path(), report, nature, self.baseline()?))
+    }
+
+    /// Judges a stored case by the rules of this test, without its agent.
+    #[must_use]
+    pub fn judge_again(&self, stored: &StoredCase) -> Verdict {
+        with_rules(&self.plan, |rules| stored.judge(rules))
+    }
+
+    fn run_unkept(&self, case: &Case) -> Result<Report, SuiteError> {
         let baseline = self.baseline()?;
         let values = match case.site().value {
             Some(_) => None,
