@@ -1,0 +1,8 @@
+//! The decision table, cell by cell: small agents in bent worlds, each for one verdict.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod agents;
+mod shop;
+mod table;
+mod whatever_the_answer;
