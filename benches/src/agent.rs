@@ -45,7 +45,18 @@ struct Script {
 /// If the recording cannot be replayed.
 #[must_use]
 pub fn suite(cassette: &Path, way: Way, operator: impl Operator) -> Suite {
-    let suite = Suite::load(plan("replay").cassette(&cassette.display().to_string()).mutations(operator));
+    suite_with(cassette, way, operator, |plan| plan)
+}
+
+/// As [`suite`], with more to say of the plan.
+///
+/// # Panics
+///
+/// If the recording cannot be replayed.
+#[must_use]
+pub fn suite_with(cassette: &Path, way: Way, operator: impl Operator, more: impl FnOnce(Plan) -> Plan) -> Suite {
+    let plan = plan("replay").cassette(&cassette.display().to_string()).mutations(operator);
+    let suite = Suite::load(more(plan));
     let suite = suite.expect("the cassette fits the plan");
     let requests = requests(suite.recording().cassette());
     // An agent that says nothing has no baseline: it leaves the recording unused.

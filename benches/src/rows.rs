@@ -132,6 +132,8 @@ pub const ROWS: &[Row] = &[
     bench("1,000 corrupted values on 12 interactions", Some(ms(200.0)), "case", "1,000 values"),
     bench("case of 12 interactions, over loopback", Some(ms(2.0)), "case", "loopback"),
     bench("case of 600 interactions, an effect fails", None, "case", "600 with a failed effect"),
+    bench("judge a case of 50 interactions", Some(us(50.0)), "judge", "50 interactions"),
+    bench("  with a policy", Some(us(50.0)), "judge", "50 interactions with a policy"),
     bench("list 1,000 cases (4 tests of 60 interactions)", Some(ms(20.0)), "list", "expand 1000"),
     bench("  and load their cassettes", None, "list", "load and expand 1000"),
     bench("  list 256 cases of 10,000 interactions", None, "list", "expand large"),
