@@ -113,6 +113,11 @@ impl Taped {
         self
     }
 
+    /// The request alone.
+    pub(crate) fn into_request(self) -> Request {
+        self.0.request
+    }
+
     /// The request's document.
     pub(crate) fn body(self, body: &Value) -> Self {
         self.asked(|http| http.body = Body::from_json(body))

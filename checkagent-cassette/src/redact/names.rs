@@ -128,26 +128,34 @@ pub fn keeps_reply_header(name: &str) -> bool {
     (REPLY.contains(&name) || REPLY_PATTERNS.iter().any(|pattern| name.contains(pattern))) && !is_secret(name)
 }
 
-/// Whether a header of that lower-case name carries a key under which the service does a write only once.
+/// Whether a request header of that lower-case name carries a key under which the service does a write only once.
 ///
-/// `Idempotency-Key` (IETF draft; Stripe, Adyen, Square), `X-Idempotency-Key`, `PayPal-Request-Id`,
-/// `X-Amz-Client-Token`, `X-GUID` is not one.
+/// Any name that says so: `Idempotency-Key` (IETF draft; Stripe, Adyen, Square, Zalando), `X-Idempotency-Key`,
+/// `Idempotence-Key` (`YooKassa`), `X-Refund-Idempotency` (Razorpay), `I-Twilio-Idempotency-Token`. By other names:
+/// `PayPal-Request-Id`, `X-Amz-Client-Token`, `Repeatability-Request-ID` (OASIS, Azure). `X-Request-Id` and
+/// `X-Ms-Client-Request-Id` are none: they are for logs. `Idempotent-Replayed` stands in replies.
 #[must_use]
 pub fn is_idempotency_header(name: &str) -> bool {
-    matches!(
-        name,
-        "idempotency-key"
-            | "x-idempotency-key"
-            | "paypal-request-id"
-            | "x-amz-client-token"
-            | "repeatability-request-id"
-    )
+    name.contains("idempotency")
+        || name.contains("idempotence")
+        || matches!(name, "paypal-request-id" | "x-amz-client-token" | "repeatability-request-id")
 }
 
-/// Whether a member of a JSON request carries such a key: `idempotency_key`, AWS `ClientToken`, `ClientRequestToken`.
+/// Whether a member of a request, or a parameter of its query, carries such a key.
+///
+/// `idempotency_key` (Square, Plaid), `idempotency_id` (Finix), `idempotencyToken` (AWS), `ClientToken` and
+/// `ClientRequestToken` (AWS), `unique_token` (Shopify). `clientMutationId` (Relay) is none: it tells replies apart.
 #[must_use]
 pub fn is_idempotency_field(name: &str) -> bool {
-    matches!(plain(name).as_str(), "idempotencykey" | "clienttoken" | "clientrequesttoken" | "clientmutationid")
+    matches!(
+        plain(name).as_str(),
+        "idempotencykey"
+            | "idempotencyid"
+            | "idempotencytoken"
+            | "clienttoken"
+            | "clientrequesttoken"
+            | "uniquetoken"
+    )
 }
 
 #[cfg(test)]
@@ -161,6 +169,44 @@ mod tests {
         }
         for name in ["X-Api-Key", "api_key", "db_password", "access-token", "Set-Cookie", "token"] {
             assert!(is_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn headers_that_make_a_write_happen_once_are_known() {
+        for name in [
+            "idempotency-key",
+            "x-idempotency-key",
+            "idempotence-key",
+            "x-refund-idempotency",
+            "i-twilio-idempotency-token",
+            "paypal-request-id",
+            "x-amz-client-token",
+            "repeatability-request-id",
+        ] {
+            assert!(is_idempotency_header(name) && keeps_request_header(name), "{name}");
+        }
+        for name in ["x-request-id", "x-ms-client-request-id", "idempotent-replayed", "request-id", "x-amz-date"] {
+            assert!(!is_idempotency_header(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn members_that_make_a_write_happen_once_are_known() {
+        for name in [
+            "idempotency_key",
+            "idempotencyKey",
+            "idempotency_id",
+            "idempotencyToken",
+            "ClientToken",
+            "client-token",
+            "ClientRequestToken",
+            "unique_token",
+        ] {
+            assert!(is_idempotency_field(name), "{name}");
+        }
+        for name in ["clientMutationId", "token", "client", "request_id", "idempotent", "page_token"] {
+            assert!(!is_idempotency_field(name), "{name}");
         }
     }
 }

@@ -6,6 +6,7 @@
 mod calls;
 mod consistency;
 mod handle;
+mod idempotency;
 mod model_loop;
 mod overlay;
 mod replay;

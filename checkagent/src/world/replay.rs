@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use checkagent_cassette::analysis::{Endpoint, nearest};
 use checkagent_cassette::key::Keyer;
-use checkagent_cassette::redact::{Redaction, Redactor, is_idempotency_field, is_idempotency_header};
+use checkagent_cassette::redact::{Redaction, Redactor};
 use checkagent_cassette::{CallReply, Reply, Request};
 
 use super::calls::Calls;
 use super::consistency::{State, Version, version};
+use super::idempotency::idempotency_key;
 use super::model_loop::{Around, ModelLoop, asks_a_model, recorded_turn};
 use super::overlay::{After, Front, Overlay};
 use super::substitute::{Sent, echo};
@@ -383,17 +384,4 @@ fn refused(request: &Request, rule: &str, because: &str) -> Reply {
         Request::Http(_) => Reply::Http(error_reply(403, &message, &[])),
         Request::Call(_) => Reply::Call(CallReply::Failed(message)),
     }
-}
-
-/// The key under which the service does a write only once, from a header or a member of the body.
-fn idempotency_key(request: &Request) -> Option<String> {
-    if let Request::Http(http) = request {
-        let header = http.headers.iter().find(|(name, _)| is_idempotency_header(name));
-        if let Some((_, key)) = header {
-            return Some(key.to_string());
-        }
-    }
-    let document = request.json()?;
-    let members = document.as_object()?;
-    members.iter().find(|(name, _)| is_idempotency_field(name)).map(|(_, key)| key.to_string())
 }
