@@ -40,6 +40,7 @@ pub struct Settings {
     pub expectations: Vec<Expectation>,
     pub pass: Vec<Verdict>,
     pub reads: Vec<LitStr>,
+    pub effects: Vec<LitStr>,
     pub live: Vec<LitStr>,
     pub model: Option<Model>,
     pub strict: bool,
@@ -48,7 +49,7 @@ pub struct Settings {
 }
 
 /// Each argument and the form in which it is written.
-const FORMS: [(&str, &str); 17] = [
+const FORMS: [(&str, &str); 18] = [
     ("layer", "layer = \"replay\""),
     ("cassette", "cassette = \"cassettes/name.json\""),
     ("upstream", "upstream(name = \"https://...\")"),
@@ -56,6 +57,7 @@ const FORMS: [(&str, &str); 17] = [
     ("expect", "expect(rate_limit = recovered)"),
     ("pass", "pass(recovered, unaffected)"),
     ("reads", "reads = [\"POST /v1/search\"]"),
+    ("effects", "effects = [\"GET /v1/logout\"]"),
     ("redact", "redact = expression"),
     ("matching", "matching = expression"),
     ("goal", "goal = expression"),
@@ -112,7 +114,8 @@ fn settings(list: Vec<Argument>, mistakes: &mut Mistakes) -> Settings {
             ("layer", Value::Expr(expr)) => value::layer(&expr, mistakes),
             ("cassette", Value::Expr(expr)) => settings.cassette = value::cassette(&expr, mistakes),
             ("mutations", Value::Expr(expr)) => settings.mutations = value::array(*expr, form, mistakes),
-            ("reads", Value::Expr(expr)) => settings.reads = value::reads(*expr, form, mistakes),
+            ("reads", Value::Expr(expr)) => settings.reads = value::calls(*expr, form, mistakes),
+            ("effects", Value::Expr(expr)) => settings.effects = value::calls(*expr, form, mistakes),
             ("live", Value::Expr(expr)) => settings.live = value::channels(*expr, form, mistakes),
             ("model", Value::Expr(expr)) => settings.model = Some(model::model(*expr)),
             ("strict", Value::Absent) => settings.strict = true,

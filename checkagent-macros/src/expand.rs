@@ -99,7 +99,7 @@ impl ToTokens for Krate<'_> {
 }
 
 fn settings(settings: &Settings, krate: Krate) -> TokenStream {
-    let Settings { cassette, reads, live, .. } = settings;
+    let Settings { cassette, reads, effects, live, .. } = settings;
     let upstreams = settings.upstreams.iter().map(|(name, address)| {
         let text = name.unraw().to_string();
         quote_spanned! { name.span()=> .upstream(#text, #address) }
@@ -130,6 +130,7 @@ fn settings(settings: &Settings, krate: Krate) -> TokenStream {
         #(#expectations)*
         #pass
         #(.read(#reads))*
+        #(.effect(#effects))*
         #(.live(#live))*
         #model
         #strict

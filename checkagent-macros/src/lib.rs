@@ -49,6 +49,7 @@ mod plain;
 /// | `expect(key = verdict)` | the verdict of an operator (`rate_limit`) or of one case (`"timeout@2"`) |
 /// | `pass(recovered, unaffected)` | narrows the passing verdicts |
 /// | `reads = ["POST /v1/search"]` | calls that only read, whatever their method says |
+/// | `effects = ["GET /v1/logout"]` | calls that change something, whatever their method says |
 /// | `redact = expr` | what is taken out of the recording before it reaches the disk |
 /// | `matching = expr` | how a request finds its recorded reply |
 /// | `goal = expr` | compares two answers, for example two free texts |

@@ -75,7 +75,7 @@ pub use oracle::{Baseline, BaselineError, Check, Evidence, Goal, Rules, Verdict,
 pub use plan::{Case, Coverage, Expectation, Layer, Matrix, MatrixError, Nature, Plan, Standing, VerdictKind, plans};
 pub use policy::Policy;
 pub use record::RecordMode;
-pub use recording::{FieldPlace, ModelExchange, ReadOnly, Recording};
+pub use recording::{Effects, FieldPlace, ModelExchange, Operation, Recording};
 pub use report::Summary;
 pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
 pub use stand_in::StandIn;

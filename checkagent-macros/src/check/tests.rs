@@ -70,12 +70,13 @@ fn paths_that_leave_the_crate_are_refused() {
 }
 
 #[test]
-fn calls_that_only_read_are_a_method_and_a_path() {
+fn calls_that_only_read_or_change_something_are_a_method_and_a_path() {
     for call in ["POST /v1/search", "M-SEARCH /", "GET /a%20b?c=d"] {
-        assert_eq!(mistakes(&quote! { reads = [#call] }), [""; 0]);
+        assert_eq!(mistakes(&quote! { reads = [#call], effects = [#call] }), [""; 0]);
     }
     for call in ["post /a", "/a", "POST", "POST a", "POST  /a", "POST /a b", " /a", ""] {
         assert_eq!(mistakes(&quote! { reads = [#call] }).len(), 1, "{call}");
+        assert_eq!(mistakes(&quote! { effects = [#call] }).len(), 1, "{call}");
     }
 }
 

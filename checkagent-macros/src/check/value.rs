@@ -94,8 +94,9 @@ pub fn array(expr: Expr, form: &str, mistakes: &mut Mistakes) -> Option<Vec<Expr
     }
 }
 
-pub fn reads(expr: Expr, form: &str, mistakes: &mut Mistakes) -> Vec<LitStr> {
-    let mut reads = Vec::new();
+/// Calls over HTTP: `POST /v1/search`.
+pub fn calls(expr: Expr, form: &str, mistakes: &mut Mistakes) -> Vec<LitStr> {
+    let mut calls = Vec::new();
     for element in array(expr, form, mistakes).unwrap_or_default() {
         let Some(text) = text(&element) else {
             mistakes.at(element, "a call is a string: `\"POST /v1/search\"`");
@@ -114,9 +115,9 @@ pub fn reads(expr: Expr, form: &str, mistakes: &mut Mistakes) -> Vec<LitStr> {
             }
             _ => mistakes.at(&text, "a call is a method, a space and a path: `\"POST /v1/search\"`"),
         }
-        reads.push(text);
+        calls.push(text);
     }
-    reads
+    calls
 }
 
 /// The names of channels.

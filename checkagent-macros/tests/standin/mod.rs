@@ -73,6 +73,10 @@ impl Plan {
         self.call(format!("read {call}"))
     }
 
+    pub fn effect(self, call: &str) -> Self {
+        self.call(format!("effect {call}"))
+    }
+
     pub fn redact(self, name: &str) -> Self {
         self.call(format!("redact {name}"))
     }

@@ -19,7 +19,7 @@ use crate::budget::Budget;
 use crate::ledger::Run;
 use crate::mutation::{IntoMutations, Mutations, matches, standard};
 use crate::policy::Policy;
-use crate::recording::ReadOnly;
+use crate::recording::{Effects, Operation};
 use crate::stand_in::StandIn;
 use crate::world::World;
 
@@ -44,7 +44,8 @@ pub struct Plan {
     mutations: Option<Mutations>,
     expectations: Vec<Expectation>,
     passing: Option<Vec<VerdictKind>>,
-    reads: Vec<ReadOnly>,
+    reads: Vec<Operation>,
+    effects: Vec<Operation>,
     redaction: Redaction,
     matching: Matching,
     goal: Option<Goal>,
@@ -95,6 +96,7 @@ impl Plan {
             expectations: Vec::new(),
             passing: None,
             reads: Vec::new(),
+            effects: Vec::new(),
             redaction: Redaction::default(),
             matching: Matching::default(),
             goal: None,
@@ -148,7 +150,15 @@ impl Plan {
     /// An operation that is no effect although its method says so: `POST /v1/search`.
     #[must_use]
     pub fn read(mut self, operation: &str) -> Self {
-        self.reads.push(ReadOnly::parse(operation));
+        self.reads.push(Operation::parse(operation));
+        self
+    }
+
+    /// An operation that is an effect although its method does not say so: `GET /v1/logout`. It outranks
+    /// [`Plan::read`].
+    #[must_use]
+    pub fn effect(mut self, operation: &str) -> Self {
+        self.effects.push(Operation::parse(operation));
         self
     }
 
@@ -292,10 +302,10 @@ impl Plan {
         kind.standing() == Standing::Passing && self.passing.as_ref().is_none_or(|passing| passing.contains(&kind))
     }
 
-    /// Operations that are no effects although their methods say so.
+    /// What tells effects from reads in this test.
     #[must_use]
-    pub fn reads(&self) -> &[ReadOnly] {
-        &self.reads
+    pub fn effects(&self) -> Effects {
+        Effects::new(self.reads.clone(), self.effects.clone())
     }
 
     /// What the project adds to the redaction.

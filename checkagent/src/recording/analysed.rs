@@ -9,14 +9,15 @@ use checkagent_cassette::analysis::{
 };
 use checkagent_cassette::key::{Key, id_tokens};
 use checkagent_cassette::model::Wire;
-use checkagent_cassette::{Cassette, HttpRequest, Interaction, Reply, Request};
+use checkagent_cassette::{Cassette, Interaction, Reply, Request};
 
 use serde_json::Value;
 
 use super::documents::{Documents, Found};
+use super::effects::{Effects, Operation};
 use super::fields::FieldPlace;
 use super::lists::Lists;
-use super::message::{Asked, Spoken};
+use super::message::Spoken;
 use super::model_exchange::ModelExchange;
 use super::records::{Record, name_of, records};
 
@@ -26,7 +27,7 @@ use super::records::{Record, name_of, records};
 #[derive(Debug)]
 pub struct Recording {
     cassette: Cassette,
-    reads: Vec<ReadOnly>,
+    effects: Effects,
     documents: OnceLock<Documents>,
     kinds: OnceLock<Vec<Asks>>,
     by_key: HashMap<Key, Vec<usize>>,
@@ -52,38 +53,23 @@ struct Asks {
     effect: bool,
 }
 
-/// An operation that is no effect although its method says so: `POST /v1/search`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadOnly {
-    method: String,
-    path: String,
-}
-
-impl ReadOnly {
-    /// Reads `METHOD /path`. A path that ends in `*` names everything below it.
-    #[must_use]
-    pub fn parse(text: &str) -> Self {
-        let (method, path) = text.split_once(' ').unwrap_or((text, ""));
-        Self { method: method.to_owned(), path: path.trim().to_owned() }
-    }
-
-    fn matches(&self, method: &str, path: &str) -> bool {
-        self.method == method
-            && self.path.strip_suffix('*').map_or(self.path == path, |prefix| path.starts_with(prefix))
-    }
-}
-
 impl Recording {
     /// Analyses a cassette; `reads` are operations that are no effects although their method says so.
     #[must_use]
-    pub fn new(cassette: Cassette, reads: Vec<ReadOnly>) -> Arc<Self> {
+    pub fn new(cassette: Cassette, reads: Vec<Operation>) -> Arc<Self> {
+        Self::with_effects(cassette, Effects::new(reads, Vec::new()))
+    }
+
+    /// Analyses a cassette in which these are the effects.
+    #[must_use]
+    pub fn with_effects(cassette: Cassette, effects: Effects) -> Arc<Self> {
         let mut by_key: HashMap<Key, Vec<usize>> = HashMap::with_capacity(cassette.interactions().len());
         for interaction in cassette.interactions() {
             by_key.entry(interaction.key).or_default().push(interaction.number);
         }
         Arc::new(Self {
             cassette,
-            reads,
+            effects,
             documents: OnceLock::new(),
             kinds: OnceLock::new(),
             by_key,
@@ -169,7 +155,7 @@ impl Recording {
                 let speaks = |document: &Value| Wire::of_document(&http.target, document).is_some();
                 let model = Wire::of_path(&http.target).is_some()
                     && self.documents().of_request(interaction).is_some_and(|document| speaks(&document));
-                Asks { model, effect: !model && http_effect(http, &self.reads) }
+                Asks { model, effect: !model && self.effects.has_http(http) }
             }
             Request::Call(call) => Asks { model: interaction.asks_a_model(), effect: call.effect },
         };
@@ -326,10 +312,11 @@ impl Recording {
         Some(FollowUp { reply, items: part.items.into_iter().filter(done).collect() })
     }
 
-    /// Whether a request changes the outside: POST, PUT, PATCH, DELETE, or a call that is not a query.
+    /// Whether a request changes the outside: POST, PUT, PATCH, DELETE, or a call that is not a query; unless the test
+    /// says otherwise of the operation.
     #[must_use]
     pub fn is_effect(&self, request: &Request) -> bool {
-        is_effect(request, &self.reads)
+        self.effects.has(request)
     }
 
     /// As [`Recording::is_effect`], for the request of an interaction, which is looked at once.
@@ -358,37 +345,4 @@ pub struct FollowUp {
     pub reply: Reply,
     /// The items of the bent batch that it does, by position.
     pub items: Vec<usize>,
-}
-
-/// Whether a request changes the outside, but for the operations in `reads`. Asking a model changes nothing.
-pub(crate) fn is_effect(request: &Request, reads: &[ReadOnly]) -> bool {
-    match request {
-        Request::Call(call) => call.effect,
-        Request::Http(request) => http_effect(request, reads) && !Wire::is_spoken_in(request),
-    }
-}
-
-/// The same, but for what asks a model. Messages of MCP that change nothing are all POSTs.
-fn http_effect(request: &HttpRequest, reads: &[ReadOnly]) -> bool {
-    matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE")
-        && !reads.iter().any(|read| read.matches(&request.method, request.path()))
-        && !Asked::of_http(request).is_some_and(|asked| asked.only_asks())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::fixture::request;
-
-    #[test]
-    fn asking_a_model_is_no_effect_and_a_path_that_only_looks_like_it_is() {
-        let chat = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}]});
-        assert!(!is_effect(&request("POST", "/v1/chat/completions", &chat), &[]));
-        assert!(is_effect(&request("POST", "/surveys/responses", &json!({"answers": [1]})), &[]));
-        assert!(is_effect(&request("POST", "/v1/refunds", &chat), &[]));
-        let mcp = |method: &str| request("POST", "/mcp", &json!({"jsonrpc": "2.0", "id": 1, "method": method}));
-        assert!(!is_effect(&mcp("tools/list"), &[]) && is_effect(&mcp("tools/call"), &[]));
-    }
 }

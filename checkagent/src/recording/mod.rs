@@ -2,6 +2,7 @@
 
 mod analysed;
 mod documents;
+mod effects;
 mod fields;
 mod list_names;
 mod lists;
@@ -10,7 +11,8 @@ mod model_exchange;
 mod model_stream;
 mod records;
 
-pub use analysed::{FollowUp, ReadOnly, Recording};
+pub use analysed::{FollowUp, Recording};
+pub use effects::{Effects, Operation};
 pub use fields::FieldPlace;
 pub(crate) use list_names::says_more;
 pub(crate) use lists::name_of;

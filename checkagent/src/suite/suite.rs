@@ -104,7 +104,7 @@ impl Suite {
             header.matching = plan.matching_rules().clone();
             Cassette::new(header, loaded.interactions().to_vec())
         };
-        let recording = Recording::new(loaded, plan.reads().to_vec());
+        let recording = Recording::with_effects(loaded, plan.effects());
         let matrix = Matrix::expand(&plan, &recording).map_err(|error| SuiteError::new(error.to_string()))?;
         let kept = regressions::load(&plan, &cassette).map_err(SuiteError::new)?;
         let regressions = kept
