@@ -9,7 +9,7 @@ use checkagent_cassette::{CallReply, Content, HttpReply, Reply};
 use similar::{ChangeTag, TextDiff};
 
 use crate::answer::Answer;
-use crate::budget::Budget;
+use crate::budget::{Budget, Usage};
 use crate::demo::sessions;
 use crate::fixture::{Session, recording_of};
 use crate::ledger::{Ending, Run};
@@ -239,7 +239,15 @@ fn every_operator_has_an_example_in_a_session_and_is_delivered_there() {
 fn nothing_applies_to_an_empty_recording_and_what_is_not_met_is_unreached() {
     let empty = recording_of(Vec::new());
     let answer = Answer::done("as undisturbed");
-    let baseline = Baseline { answer: answer.clone(), effects: vec![], calls: 0, volatile: vec![], elapsed_ms: 0 };
+    let baseline = Baseline {
+        answer: answer.clone(),
+        effects: vec![],
+        calls: 0,
+        volatile: vec![],
+        elapsed_ms: 0,
+        usage: Usage::default(),
+        in_order: vec![],
+    };
     for operator in all() {
         assert_eq!(operator.sites(&empty), [], "{operator:?}");
         let (recording, site) = sessions()

@@ -40,7 +40,7 @@
 //! * `tls`: TLS to the real service while recording (rustls). Replay never needs it.
 
 mod answer;
-mod budget;
+pub mod budget;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::model_turn::ModelTurn;
+use super::model_turn::{ModelTurn, ToolUse};
 use super::outcome::{Outcome, seconds};
 
 /// One call of the agent, and what it met.
@@ -69,6 +69,40 @@ impl Call {
         }
     }
 
+    /// Whether it asks for the same as an earlier call. Of requests to models the ledger holds nothing: they all ask for
+    /// the same.
+    #[must_use]
+    pub fn asks_for(&self, earlier: &Self) -> bool {
+        self.label == earlier.label
+            && self.target == earlier.target
+            && self.channel == earlier.channel
+            && self.request == earlier.request
+    }
+
+    /// Whether it asks for the same as an earlier call, and a model, if one was asked, asked for the same tools.
+    #[must_use]
+    pub fn repeats(&self, earlier: &Self) -> bool {
+        fn tools(call: &Call) -> Option<&[ToolUse]> {
+            call.model.as_ref().map(|turn| turn.calls.as_slice())
+        }
+        self.asks_for(earlier) && tools(self) == tools(earlier)
+    }
+
+    /// The recorded effect that it did, by number.
+    #[must_use]
+    pub fn effect_done(&self) -> Option<usize> {
+        match self.outcome {
+            Outcome::Served { interaction, .. }
+            | Outcome::Lost { interaction }
+            | Outcome::PartlyDone { interaction, .. }
+                if self.effect =>
+            {
+                Some(interaction)
+            }
+            _ => None,
+        }
+    }
+
     /// The method of an HTTP request; `None` for a call of the agent's own code.
     #[must_use]
     pub fn method(&self) -> Option<&str> {
@@ -83,5 +117,53 @@ impl fmt::Display for Call {
             Some(reason) => write!(f, " [done twice: {reason}]"),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn call() -> Call {
+        Call { request: Some(json!({"n": 1})), ..Call::new("api", "POST /a?x=1", Outcome::Indulged) }
+    }
+
+    fn asked(tool: &str) -> Call {
+        let tool = ToolUse { name: tool.to_owned(), arguments: json!({}) };
+        Call { model: Some(ModelTurn { calls: vec![tool], ..ModelTurn::default() }), ..call() }
+    }
+
+    #[test]
+    fn a_call_asks_for_the_same_where_all_that_it_carries_is_equal() {
+        let same = Call { at_ms: 9, outcome: Outcome::Reacted { tier: super::super::Tier::Live }, ..call() };
+        assert!(call().asks_for(&same) && call().repeats(&same));
+        for other in [
+            Call { channel: "other".to_owned(), ..call() },
+            Call { label: "PUT /a".to_owned(), ..call() },
+            Call { target: "/a?x=2".to_owned(), ..call() },
+            Call { request: None, ..call() },
+        ] {
+            assert!(!call().asks_for(&other) && !call().repeats(&other));
+        }
+    }
+
+    #[test]
+    fn a_model_repeats_itself_where_it_asks_for_the_same_tools() {
+        assert!(asked("x").repeats(&asked("x")));
+        assert!(!asked("x").repeats(&asked("y")) && asked("x").asks_for(&asked("y")));
+        assert!(!asked("x").repeats(&call()));
+    }
+
+    #[test]
+    fn an_effect_is_done_where_the_service_took_it() {
+        let done = |effect, outcome| Call { effect, outcome, ..call() }.effect_done();
+        let served = || Outcome::Served { interaction: 3, repeated: false, bent: Vec::new() };
+        assert_eq!(done(true, served()), Some(3));
+        assert_eq!(done(true, Outcome::Lost { interaction: 4 }), Some(4));
+        assert_eq!(done(true, Outcome::PartlyDone { interaction: 5, failed: vec![0], of: 2 }), Some(5));
+        assert_eq!(done(true, Outcome::Faulted { interaction: Some(3), fault: "503".to_owned() }), None);
+        assert_eq!(done(false, served()), None);
     }
 }

@@ -27,15 +27,21 @@ impl Ledger {
     /// The recorded effects that were done, each once, in order of their numbers.
     #[must_use]
     pub fn effects_done(&self) -> Vec<usize> {
-        let done = self.calls.iter().filter(|call| call.effect).filter_map(|call| match call.outcome {
-            Outcome::Served { interaction, .. }
-            | Outcome::Lost { interaction }
-            | Outcome::PartlyDone { interaction, .. } => Some(interaction),
-            _ => None,
-        });
-        let mut done: Vec<_> = done.collect();
+        let mut done: Vec<_> = self.calls.iter().filter_map(Call::effect_done).collect();
         done.sort_unstable();
         done.dedup();
+        done
+    }
+
+    /// The recorded effects that were done, each once, in the order in which they were done first.
+    #[must_use]
+    pub fn effects_in_order(&self) -> Vec<usize> {
+        let mut done: Vec<usize> = Vec::new();
+        for number in self.calls.iter().filter_map(Call::effect_done) {
+            if !done.contains(&number) {
+                done.push(number);
+            }
+        }
         done
     }
 

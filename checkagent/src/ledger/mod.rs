@@ -15,5 +15,6 @@ pub(crate) use change::changes;
 pub use ledger::Ledger;
 pub use model_turn::{ModelTurn, Tokens, ToolUse};
 pub use outcome::Outcome;
+pub(crate) use outcome::seconds;
 pub use run::{Ending, Run};
 pub use tier::Tier;

@@ -38,6 +38,23 @@ pub struct Tokens {
     pub output: u64,
 }
 
+impl Tokens {
+    /// Those of request and answer together.
+    #[must_use]
+    pub fn all(self) -> u64 {
+        self.input.saturating_add(self.output)
+    }
+}
+
+impl std::ops::Add for Tokens {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        let Self { input, output } = other;
+        Self { input: self.input.saturating_add(input), output: self.output.saturating_add(output) }
+    }
+}
+
 /// One call of a tool, as the model asks for it. Whether the agent's code did it is told by the other calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ToolUse {
@@ -45,4 +62,16 @@ pub struct ToolUse {
     pub name: String,
     /// Its arguments; a text where they are no JSON.
     pub arguments: Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_added_by_direction() {
+        let sum = Tokens { input: 1, output: 20 } + Tokens { input: 300, output: 4000 };
+        assert_eq!((sum.input, sum.output, sum.all()), (301, 4020, 4321));
+        assert_eq!((Tokens { input: u64::MAX, output: 1 } + sum).all(), u64::MAX);
+    }
 }

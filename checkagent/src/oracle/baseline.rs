@@ -9,7 +9,9 @@ use checkagent_cassette::analysis::differences;
 use checkagent_cassette::json::Pointer;
 
 use super::evidence::Rules;
+use super::{excess, order};
 use crate::answer::Answer;
+use crate::budget::Usage;
 use crate::ledger::{Ending, Outcome, Run};
 
 /// The undisturbed replay, run twice: what is right, and what differs by itself.
@@ -25,6 +27,12 @@ pub struct Baseline {
     pub volatile: Vec<Pointer>,
     /// Virtual time of the run, in milliseconds.
     pub elapsed_ms: u64,
+    /// What else it used.
+    #[serde(default)]
+    pub usage: Usage,
+    /// Effects that depend on one another, by number: the first of each pair has to be done before the second.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_order: Vec<(usize, usize)>,
 }
 
 /// Why there is no baseline, and what to do about it.
@@ -47,7 +55,8 @@ impl Baseline {
     /// # Errors
     ///
     /// When the agent fails without any mutation, asks for what is not recorded, leaves recorded interactions unused,
-    /// calls differently in the two runs, or does what the rules of the test forbid.
+    /// calls differently in the two runs, does what the rules of the test forbid or needs more than its budget; and when a
+    /// limit of the budget cannot be held against anything.
     pub fn of(first: &Run, second: &Run, rules: &Rules<'_>) -> Result<Self, BaselineError> {
         let answer = answer_of(first)?;
         let again = answer_of(second)?;
@@ -80,6 +89,15 @@ impl Baseline {
                 violation.rule, violation.because
             )));
         }
+        let usage = Usage::of(&first.ledger);
+        if let Some(reason) = rules.budget.undecidable(&usage) {
+            return Err(BaselineError(reason));
+        }
+        let passed = excess::passed(first, rules.budget, first.ledger.calls.len(), &usage);
+        if !passed.is_empty() {
+            let passed = passed.join("; ");
+            return Err(BaselineError(format!("the agent needs more than its budget without any fault: {passed}")));
+        }
         if let Err(reason) = (rules.check)(first) {
             return Err(BaselineError(format!("the check of the test does not hold without any fault: {reason}")));
         }
@@ -91,7 +109,19 @@ impl Baseline {
             calls: first.ledger.calls.len(),
             volatile,
             elapsed_ms: first.elapsed_ms,
+            usage,
+            in_order: Vec::new(),
         })
+    }
+
+    /// The same with what has to keep its order: the pairs of effects that depend on one another. A pair that the
+    /// undisturbed runs do in another order, or in none, says nothing.
+    #[must_use]
+    pub fn with_order(mut self, dependent: Vec<(usize, usize)>, runs: [&Run; 2]) -> Self {
+        let orders = runs.map(|run| run.ledger.effects_in_order());
+        let kept = |pair: &(usize, usize)| orders.iter().all(|order| order::keeps(order, *pair) == Some(true));
+        self.in_order = dependent.into_iter().filter(kept).collect();
+        self
     }
 }
 

@@ -14,7 +14,7 @@ pub fn judge(evidence: &Evidence<'_>, rules: &Rules<'_>) -> Verdict {
     // Worst first.
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend(ending::failed(evidence.run));
-    findings.extend(excess::findings(evidence, rules.budget));
+    findings.extend(excess::finding(evidence, rules.budget));
     findings.extend(forbidden::by_policy(&policy, &evidence.run.ledger));
     findings.extend(forbidden::by_a_person(evidence));
     findings.extend(repeated::finding(evidence));
@@ -22,6 +22,10 @@ pub fn judge(evidence: &Evidence<'_>, rules: &Rules<'_>) -> Verdict {
     let differences = table.differences();
     let tier = evidence.run.ledger.tier();
     let found = of_tier(table.finding(), tier, rules.strict);
+    let found = match excess::undecided(evidence, rules.budget) {
+        Some(undecided) if found.0.standing() == Standing::Passing => undecided,
+        _ => found,
+    };
     if findings.is_empty() || found.0 == VerdictKind::SilentlyWrong {
         findings.push(found);
     }

@@ -8,7 +8,7 @@ use super::evidence::{Evidence, Rules};
 use super::judge;
 use super::verdict::Verdict;
 use crate::answer::Answer;
-use crate::budget::Budget;
+use crate::budget::{Budget, Usage};
 use crate::ledger::{Call, Change, Ending, Ledger, Outcome, Run};
 use crate::mutation::{Lie, Site, Truth};
 use crate::plan::{Nature, VerdictKind};
@@ -22,6 +22,8 @@ fn baseline() -> Baseline {
         calls: 2,
         volatile: vec![Pointer::parse("/at")],
         elapsed_ms: 5,
+        usage: Usage::default(),
+        in_order: vec![],
     }
 }
 
@@ -315,4 +317,95 @@ fn doing_again_what_a_plausible_lie_says_was_not_done_is_misled() {
     let run = answered(right(), vec![lie(), paid(), twice]);
     assert_eq!(verdict(Truth::Masked, plausible(), &run).kind, VerdictKind::Misled);
     assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::DuplicateEffect);
+}
+
+/// Two effects: a record is made, then paid.
+fn two_effects(in_order: Vec<(usize, usize)>, calls: Vec<Call>, truth: Truth, answer: Answer) -> Verdict {
+    let baseline = Baseline { effects: vec![2, 3], calls: 3, in_order, ..baseline() };
+    let run = answered(answer, calls);
+    let nature = Nature::of(truth, &Site::at(1));
+    let evidence = Evidence { baseline: &baseline, nature: &nature, run: &run, twin: None };
+    let goal = |_: &Value, _: &Value| None;
+    let (policy, budget) = (Policy::new(), Budget::new());
+    judge(&evidence, &Rules { policy: &policy, budget: &budget, goal: &goal, check: &|_| Ok(()), strict: false })
+}
+
+fn done(label: &str, interaction: usize) -> Call {
+    let outcome = Outcome::Served { interaction, repeated: false, bent: vec![] };
+    Call { label: label.to_owned(), ..call(true, outcome) }
+}
+
+#[test]
+fn effects_that_depend_on_one_another_keep_their_order() {
+    let other_order = || vec![fault(), read(), done("POST /pay", 3), done("POST /make", 2)];
+    let same_order = || vec![fault(), read(), done("POST /make", 2), done("POST /pay", 3)];
+    let verdict = two_effects(vec![(2, 3)], other_order(), Truth::Masked, right());
+    assert_eq!(verdict.kind, VerdictKind::SilentlyWrong);
+    assert!(verdict.because.contains("in another order: `POST /pay` (interaction 3) before `POST /make`"));
+    let kind = |in_order, calls, truth, answer| two_effects(in_order, calls, truth, answer).kind;
+    assert_eq!(kind(vec![(2, 3)], same_order(), Truth::Masked, right()), VerdictKind::Recovered);
+    assert_eq!(kind(vec![], other_order(), Truth::Masked, right()), VerdictKind::Recovered);
+    assert_eq!(kind(vec![(2, 3)], other_order(), Truth::Masked, Answer::error("failed")), VerdictKind::Admitted);
+    assert_eq!(kind(vec![(2, 3)], other_order(), Truth::Changed, right()), VerdictKind::SilentlyWrong);
+    assert_eq!(kind(vec![(2, 3)], same_order(), Truth::Changed, right()), VerdictKind::Recovered);
+}
+
+#[test]
+fn a_loop_is_named_with_the_limit_that_it_passed() {
+    let over = call(false, Outcome::OverBudget { allowed: 30 });
+    let calls = [vec![fault(); 29], vec![over]].concat();
+    let verdict = verdict(Truth::Masked, Lie::None, &run(Ending::Stopped, calls));
+    assert_eq!(verdict.kind, VerdictKind::Runaway);
+    let expected = "more than 30 calls, undisturbed 2; `GET /a` 30 times in a row without a wait, allowed 20; at the end \
+                    `GET /a` 30 times in a row: 503";
+    assert_eq!(verdict.because, expected);
+}
+
+/// A run whose answer is right, and in which a model was asked that took so many tokens.
+fn paid_for(model: &str, budget: &Budget) -> VerdictKind {
+    let turn = crate::ledger::ModelTurn {
+        model: model.to_owned(),
+        tokens: Some(crate::ledger::Tokens { input: 1_000_000, output: 0 }),
+        ..crate::ledger::ModelTurn::default()
+    };
+    let asked = Call { model: Some(turn), ..read() };
+    let run = answered(right(), vec![fault(), asked, paid()]);
+    let (baseline, nature) = (baseline(), Nature::of(Truth::Masked, &Site::at(1)));
+    let evidence = Evidence { baseline: &baseline, nature: &nature, run: &run, twin: None };
+    let goal = |_: &Value, _: &Value| None;
+    judge(&evidence, &Rules { policy: &Policy::new(), budget, goal: &goal, check: &|_| Ok(()), strict: false }).kind
+}
+
+#[test]
+fn a_cost_that_is_not_known_is_undecided_and_never_passed() {
+    assert_eq!(paid_for("gpt-4o", &Budget::new().cost(2.5)), VerdictKind::Recovered);
+    assert_eq!(paid_for("gpt-4o", &Budget::new().cost(2.4)), VerdictKind::Runaway);
+    assert_eq!(paid_for("in-house", &Budget::new().cost(2.5)), VerdictKind::Diverged);
+    assert_eq!(paid_for("in-house", &Budget::new()), VerdictKind::Recovered);
+}
+
+fn baseline_of(budget: &Budget, calls: Vec<Call>) -> Result<Baseline, String> {
+    let run = answered(right(), calls);
+    let goal = |_: &Value, _: &Value| None;
+    let rules = Rules { policy: &Policy::new(), budget, goal: &goal, check: &|_| Ok(()), strict: false };
+    Baseline::of(&run, &run, &rules).map_err(|error| error.to_string())
+}
+
+#[test]
+fn a_baseline_stays_within_its_budget_and_can_be_held_against_it() {
+    let calls = || vec![read(), paid()];
+    assert!(baseline_of(&Budget::new().calls(2), calls()).is_ok());
+    let error = baseline_of(&Budget::new().calls(1), calls()).unwrap_err();
+    assert_eq!(error, "the agent needs more than its budget without any fault: more than 1 calls, undisturbed 2");
+    assert!(baseline_of(&Budget::new().cost(1.0), calls()).unwrap_err().contains("no model is asked"));
+    assert_eq!(baseline_of(&Budget::new(), calls()).unwrap().usage.identical, 1);
+}
+
+#[test]
+fn an_order_that_the_undisturbed_runs_do_not_keep_says_nothing() {
+    let made = |order: [usize; 2]| answered(right(), order.map(|number| done("POST /x", number)).to_vec());
+    let in_order = |first: &Run, second: &Run| baseline().with_order(vec![(2, 3), (2, 4)], [first, second]).in_order;
+    assert_eq!(in_order(&made([2, 3]), &made([2, 3])), [(2, 3)]);
+    assert_eq!(in_order(&made([2, 3]), &made([3, 2])), []);
+    assert_eq!(in_order(&made([3, 2]), &made([2, 3])), []);
 }

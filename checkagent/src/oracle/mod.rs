@@ -1,11 +1,13 @@
 //! The oracle: verdicts out of answer, ledger and baseline. Pure functions; they can be run again on stored data.
 
 mod baseline;
+mod cycle;
 mod ending;
 mod evidence;
 mod excess;
 mod forbidden;
 mod judge;
+mod order;
 mod repeated;
 mod table;
 mod taken_over;

@@ -3,6 +3,7 @@
 use checkagent_cassette::analysis::{Difference, differences};
 
 use super::evidence::{Evidence, Rules};
+use super::order;
 use super::taken_over::acted_on;
 use super::verdict::Finding;
 use crate::answer::Answer;
@@ -55,7 +56,7 @@ impl Table<'_> {
         if let Some(call) = self.evidence.run.ledger.unrecorded_effects().next() {
             return self.wrong(format!("claims done, but sent `{}` with other arguments than undisturbed", call.label));
         }
-        if let Some(because) = self.missing_effects() {
+        if let Some(because) = self.other_effects() {
             return self.wrong(format!("claims done, but {because}"));
         }
         if let Err(reason) = (self.rules.check)(self.evidence.run) {
@@ -85,7 +86,7 @@ impl Table<'_> {
             return (VerdictKind::SilentlyWrong, format!("claims done, but the check of the test says: {reason}"));
         }
         let undone = self.evidence.run.ledger.undone_items.len();
-        let missing = self.missing_effects();
+        let missing = self.other_effects();
         if self.same_answer(answer) {
             return match missing {
                 Some(because) => {
@@ -113,7 +114,8 @@ impl Table<'_> {
         }
     }
 
-    fn missing_effects(&self) -> Option<String> {
+    /// What is not as undisturbed in the effects that were done.
+    fn other_effects(&self) -> Option<String> {
         let undone = self.evidence.run.ledger.undone_items.len();
         if undone > 0 {
             return Some(format!("{undone} items of the batch are not done"));
@@ -122,7 +124,7 @@ impl Table<'_> {
         let missing: Vec<_> = self.evidence.baseline.effects.iter().filter(|number| !done.contains(number)).collect();
         let extra: Vec<_> = done.iter().filter(|number| !self.evidence.baseline.effects.contains(number)).collect();
         match (missing.as_slice(), extra.as_slice()) {
-            ([], []) => None,
+            ([], []) => order::broken(self.evidence),
             (missing @ [_, ..], _) => Some(format!("interaction {} was not done", list(missing))),
             ([], extra) => Some(format!("interaction {} was done, which undisturbed it is not", list(extra))),
         }

@@ -201,7 +201,7 @@ impl Plan {
     /// How much a run may use.
     #[must_use]
     pub fn budget(mut self, budget: Budget) -> Self {
-        self.budget = budget;
+        self.budget = budget.with_file(|path| self.in_crate(path));
         self
     }
 

@@ -1,6 +1,7 @@
 //! A recording and what is known about it.
 
 mod analysed;
+mod dependence;
 mod documents;
 mod effects;
 mod fields;

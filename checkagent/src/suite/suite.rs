@@ -12,6 +12,7 @@ use super::regressions::{self, Regression};
 use super::runner::{self, Limits, Runner};
 use super::shrink;
 use super::stored::{self, StoredCase};
+use crate::budget::Budget;
 use crate::ledger::Run;
 use crate::oracle::{Baseline, Evidence, Verdict, judge, with_rules};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
@@ -151,7 +152,12 @@ impl Suite {
     pub fn baseline(&self) -> Result<&Baseline, SuiteError> {
         let baseline = self.baseline.get_or_init(|| {
             let run = || runner::replay(&self.plan, &self.recording, Vec::new(), BASELINE, self.plan.name());
-            let baseline = with_rules(&self.plan, |rules| Baseline::of(&run(), &run(), rules));
+            let (first, second) = (run(), run());
+            let baseline = with_rules(&self.plan, |rules| Baseline::of(&first, &second, rules));
+            let baseline = baseline.map(|baseline| {
+                let dependent = self.recording.dependent(&baseline.effects);
+                baseline.with_order(dependent, [&first, &second])
+            });
             baseline.map_err(|error| SuiteError::new(format!("no baseline: {error}")))
         });
         baseline.as_ref().map_err(SuiteError::clone)
@@ -205,7 +211,7 @@ impl Suite {
         }
         let mut last: Option<Report> = None;
         let name = format!("{}::{}", self.plan.name(), case.name());
-        let mut runner = Runner::new(&self.plan, &self.recording, limits(baseline), case.name());
+        let mut runner = Runner::new(&self.plan, &self.recording, limits(self.plan.budget_limits(), baseline), case.name());
         let found = values.search(&name, |value| {
             let case = case.with_value(value.clone());
             let report = self.judged(&case, runner.replay(case.mutations().to_vec()), baseline);
@@ -240,7 +246,7 @@ impl Suite {
 
     fn run_once(&self, case: &Case, baseline: &Baseline) -> Report {
         let mutations = case.mutations().to_vec();
-        let run = runner::replay(&self.plan, &self.recording, mutations, limits(baseline), case.name());
+        let run = runner::replay(&self.plan, &self.recording, mutations, limits(self.plan.budget_limits(), baseline), case.name());
         self.judged(case, run, baseline)
     }
 
@@ -281,12 +287,11 @@ impl Suite {
     }
 }
 
-/// What a case may use, given what the agent uses undisturbed.
-fn limits(baseline: &Baseline) -> Limits {
-    Limits {
-        deadline: LEAST_DEADLINE.max(Duration::from_millis(baseline.elapsed_ms) * 20),
-        calls: baseline.calls * 5 + 20,
-    }
+/// What a case may use, given what the agent uses undisturbed. A budget of virtual time is judged, so a run may pass it.
+fn limits(budget: &Budget, baseline: &Baseline) -> Limits {
+    let derived = LEAST_DEADLINE.max(Duration::from_millis(baseline.elapsed_ms).saturating_mul(20));
+    let given = budget.time_allowed().map(|time| time.saturating_mul(2));
+    Limits { deadline: given.map_or(derived, |given| derived.max(given)), calls: budget.calls_allowed(baseline.calls) }
 }
 
 /// Of the values that do not fail, the least good one stands for the case.
@@ -318,4 +323,35 @@ fn missing_hint(plan: &Plan, error: &checkagent_cassette::Error) -> SuiteError {
         ),
         None => format!("{path}: no such cassette; record it with `{record}`"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::answer::Answer;
+    use crate::budget::Usage;
+
+    fn baseline(calls: usize, elapsed_ms: u64) -> Baseline {
+        let usage = Usage::default();
+        let answer = Answer::done(json!(1));
+        Baseline { answer, effects: vec![], calls, volatile: vec![], elapsed_ms, usage, in_order: vec![] }
+    }
+
+    #[test]
+    fn the_world_of_a_case_ends_with_its_budget_of_calls() {
+        assert_eq!(limits(&Budget::new(), &baseline(4, 0)).calls, 40);
+        assert_eq!(limits(&Budget::new().calls(3), &baseline(4, 0)).calls, 3);
+    }
+
+    #[test]
+    fn a_run_may_pass_its_budget_of_time_before_it_counts_as_hung() {
+        const HOUR: Duration = Duration::from_secs(3600);
+        let deadline = |budget: &Budget, elapsed_ms| limits(budget, &baseline(4, elapsed_ms)).deadline;
+        assert_eq!(deadline(&Budget::new(), 0), HOUR * 6);
+        assert_eq!(deadline(&Budget::new(), 3_600_000), HOUR * 20);
+        assert_eq!(deadline(&Budget::new().time(HOUR), 0), HOUR * 6);
+        assert_eq!(deadline(&Budget::new().time(HOUR * 10), 0), HOUR * 20);
+    }
 }
