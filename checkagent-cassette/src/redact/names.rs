@@ -149,12 +149,7 @@ pub fn is_idempotency_header(name: &str) -> bool {
 pub fn is_idempotency_field(name: &str) -> bool {
     matches!(
         plain(name).as_str(),
-        "idempotencykey"
-            | "idempotencyid"
-            | "idempotencytoken"
-            | "clienttoken"
-            | "clientrequesttoken"
-            | "uniquetoken"
+        "idempotencykey" | "idempotencyid" | "idempotencytoken" | "clienttoken" | "clientrequesttoken" | "uniquetoken"
     )
 }
 

@@ -218,7 +218,9 @@ impl Budget {
             let untold = undisturbed.untold;
             let hint = "OpenAI's streams do so with `stream_options: {\"include_usage\": true}`; record again with it, or \
                         limit calls instead";
-            return Some(format!("the budget limits {limits}, but {untold} replies of models do not say what they took ({hint})"));
+            return Some(format!(
+                "the budget limits {limits}, but {untold} replies of models do not say what they took ({hint})"
+            ));
         }
         if undisturbed.tokens.is_empty() {
             let hint = "limit calls instead";
@@ -245,7 +247,7 @@ mod tests {
 
     fn usage(model: &str, input: u64, output: u64) -> Usage {
         let tokens = BTreeMap::from([(model.to_owned(), Tokens { input, output })]);
-        Usage { tokens, most_tokens: 7, untold: 0, identical: 2 }
+        Usage { tokens, most_tokens: 7, identical: 2, ..Usage::default() }
     }
 
     #[test]
@@ -290,7 +292,8 @@ mod tests {
     #[test]
     fn a_file_of_prices_is_read_and_a_value_outranks_it() {
         let folder = tempfile::tempdir().unwrap();
-        let lines = r#"{"prices": [{"models": ["a"], "input": 1, "output": 0}, {"models": ["b"], "input": 2, "output": 0}]}"#;
+        let lines =
+            r#"{"prices": [{"models": ["a"], "input": 1, "output": 0}, {"models": ["b"], "input": 2, "output": 0}]}"#;
         std::fs::write(folder.path().join("prices.json"), lines).unwrap();
         let in_folder = |path: &Path| folder.path().join(path);
         let budget = Budget::new().price("b*", 8.0, 0.0).prices("prices.json").with_file(in_folder);

@@ -65,8 +65,10 @@ impl Prices {
     ///
     /// When the text is no such table, or a price is no amount.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let form = r#"write {"prices": [{"models": ["name-*"], "input": 2.5, "output": 10}]}, in USD per million tokens"#;
-        let table: Self = serde_json::from_str(text).map_err(|error| format!("this is no price table: {error}; {form}"))?;
+        let form =
+            r#"write {"prices": [{"models": ["name-*"], "input": 2.5, "output": 10}]}, in USD per million tokens"#;
+        let table: Self =
+            serde_json::from_str(text).map_err(|error| format!("this is no price table: {error}; {form}"))?;
         let is_amount = |amount: f64| amount.is_finite() && amount >= 0.0;
         match table.prices.iter().find(|price| !(is_amount(price.input) && is_amount(price.output))) {
             Some(price) => Err(format!("the price of {} is no amount; {form}", price.models.join(", "))),
@@ -162,7 +164,10 @@ mod tests {
         let lines = [line("a-*", 1.0), line("a-b-*", 2.0), line("a-b-c", 3.0), line("*-b-c-long-name-of-a-model", 4.0)];
         let table = Prices::parse(&format!(r#"{{"prices": [{}]}}"#, lines.join(","))).unwrap();
         let input = |model: &str| table.of(model).map(|price| price.input);
-        assert_eq!((input("a-x"), input("a-b-x"), input("a-b-c"), input("b-x")), (Some(1.0), Some(2.0), Some(3.0), None));
+        assert_eq!(
+            (input("a-x"), input("a-b-x"), input("a-b-c"), input("b-x")),
+            (Some(1.0), Some(2.0), Some(3.0), None)
+        );
     }
 
     #[test]

@@ -125,6 +125,7 @@ mod tests {
         })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is compared with what is found, which may be nothing")]
     fn of(label: &str, length: usize) -> Option<(String, usize)> {
         Some((label.to_owned(), length))
     }
@@ -159,7 +160,8 @@ mod tests {
         assert_eq!(longest_of([step(1), step(1), step(1)].concat()), of("refund", 3));
         assert_eq!(longest_of([step(1), step(2), step(3)].concat()), of("POST /refunds", 1));
         // An answer without calls, or with another call beside it, ends the row.
-        let ends = |between: Call| longest_of(vec![asked(&[("a", 1)]), asked(&[("a", 1)]), between, asked(&[("a", 1)])]);
+        let ends =
+            |between: Call| longest_of(vec![asked(&[("a", 1)]), asked(&[("a", 1)]), between, asked(&[("a", 1)])]);
         assert_eq!(ends(asked(&[])), of("a", 2));
         assert_eq!(ends(asked(&[("a", 1), ("a", 1)])), of("a", 2));
         assert_eq!(longest_of(vec![asked(&[]), asked(&[])]), None);

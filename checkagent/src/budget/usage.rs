@@ -19,13 +19,25 @@ pub struct Usage {
     pub untold: usize,
     /// The longest row of identical calls without a wait between them, see [`Streak`].
     pub identical: usize,
+    /// Calls by [operation](crate::Call::operation).
+    pub operations: BTreeMap<String, usize>,
 }
 
 impl Usage {
     /// What a run used that left this ledger.
     #[must_use]
     pub fn of(ledger: &Ledger) -> Self {
-        let mut usage = Self { identical: Streak::longest(ledger).map_or(0, |streak| streak.length), ..Self::default() };
+        let identical = Streak::longest(ledger).map_or(0, |streak| streak.length);
+        let mut operations = BTreeMap::new();
+        for call in &ledger.calls {
+            *operations.entry(call.operation()).or_default() += 1;
+        }
+        Self { identical, operations, ..Self::of_models(ledger) }
+    }
+
+    /// What the models took in a run, and nothing else.
+    pub(crate) fn of_models(ledger: &Ledger) -> Self {
+        let mut usage = Self::default();
         for turn in ledger.calls.iter().filter_map(|call| call.model.as_ref()) {
             let Some(tokens) = turn.tokens else {
                 usage.untold += 1;
@@ -74,6 +86,8 @@ mod tests {
         assert_eq!(usage.tokens["b"], Tokens { input: 7, output: 5 });
         assert_eq!(usage.all_tokens(), Tokens { input: 37, output: 8 });
         assert_eq!((usage.most_tokens, usage.untold, usage.identical), (22, 1, 1));
+        let operations = [("api GET /x".to_owned(), 1), ("m POST /v1/chat/completions".to_owned(), 4)];
+        assert_eq!(usage.operations, BTreeMap::from(operations));
     }
 
     #[test]

@@ -5,6 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use checkagent_cassette::analysis::Endpoint;
+
+use super::error_class::ErrorClass;
 use super::model_turn::{ModelTurn, ToolUse};
 use super::outcome::{Outcome, seconds};
 
@@ -33,6 +36,9 @@ pub struct Call {
     pub reply: Option<Value>,
     /// What it met.
     pub outcome: Outcome,
+    /// How it failed, as its client sees it; `None` where it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<ErrorClass>,
     /// Why it did something twice, if it did.
     pub duplicate: Option<String>,
     /// What a model said, if it was asked.
@@ -64,6 +70,7 @@ impl Call {
             request: None,
             reply: None,
             outcome,
+            failed: None,
             duplicate: None,
             model: None,
         }
@@ -101,6 +108,17 @@ impl Call {
             }
             _ => None,
         }
+    }
+
+    /// The operation on its channel: the tool, or the request with ids in its path replaced; `api GET /records/{id}`.
+    #[must_use]
+    pub fn operation(&self) -> String {
+        let operation = match (&self.tool, self.label.split_once(' ')) {
+            (Some(tool), _) => tool.clone(),
+            (None, Some((method, path))) => Endpoint::http_operation(method, path),
+            (None, None) => self.label.clone(),
+        };
+        format!("{} {operation}", self.channel)
     }
 
     /// The method of an HTTP request; `None` for a call of the agent's own code.
@@ -165,5 +183,15 @@ mod tests {
         assert_eq!(done(true, Outcome::PartlyDone { interaction: 5, failed: vec![0], of: 2 }), Some(5));
         assert_eq!(done(true, Outcome::Faulted { interaction: Some(3), fault: "503".to_owned() }), None);
         assert_eq!(done(false, served()), None);
+    }
+
+    #[test]
+    fn an_operation_is_a_tool_or_a_request_without_its_ids() {
+        let of = |label: &str, tool: Option<&str>| {
+            Call { tool: tool.map(str::to_owned), ..Call::new("api", label, Outcome::Indulged) }.operation()
+        };
+        assert_eq!(of("GET /records/17", None), "api GET /records/{id}");
+        assert_eq!(of("POST /mcp", Some("refund")), "api refund");
+        assert_eq!(of("look_up", None), "api look_up");
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn finding(evidence: &Evidence<'_>, budget: &Budget) -> Option<Findin
 /// Why a limit of the test cannot be held against this run; `None` where it can.
 pub(super) fn undecided(evidence: &Evidence<'_>, budget: &Budget) -> Option<Finding> {
     budget.cost_allowed()?;
-    let unknown = budget.cost_of(&Usage::of(&evidence.run.ledger)).err()?;
+    let unknown = budget.cost_of(&Usage::of_models(&evidence.run.ledger)).err()?;
     Some((VerdictKind::Diverged, format!("what it cost is not known: `{unknown}` has no price in the budget")))
 }
 
@@ -49,7 +49,10 @@ pub(super) fn passed(run: &Run, budget: &Budget, undisturbed: usize, usage: &Usa
         passed.push(match what {
             Repeated::Call(call) => format!("`{}` {length} times in a row without a wait, allowed {row}", call.label),
             Repeated::Asked(tool) => {
-                format!("the model asks for `{}` with the same arguments {length} times in a row, allowed {row}", tool.name)
+                format!(
+                    "the model asks for `{}` with the same arguments {length} times in a row, allowed {row}",
+                    tool.name
+                )
             }
         });
     }
@@ -71,7 +74,7 @@ fn paid(run: &Run, budget: &Budget, usage: &Usage) -> Vec<String> {
     if tokens.is_none() && cost.is_none() {
         return Vec::new();
     }
-    let used = Usage::of(&run.ledger);
+    let used = Usage::of_models(&run.ledger);
     let all = used.all_tokens().all();
     let tokens = tokens.filter(|allowed| all > *allowed).map(|allowed| format!("{all} tokens, allowed {allowed}"));
     let cost = cost.zip(budget.cost_of(&used).ok()).filter(|(allowed, cost)| cost > allowed);
@@ -139,8 +142,14 @@ mod tests {
     #[test]
     fn one_early_call_is_a_race_and_two_are_a_loop() {
         assert_eq!(of(&Budget::new(), vec![early()]), nothing());
-        assert_eq!(of(&Budget::new(), vec![early(), early()]), ["2 calls before the promised wait was over, allowed 1"]);
-        assert_eq!(of(&Budget::new().early(0), vec![early()]), ["1 calls before the promised wait was over, allowed 0"]);
+        assert_eq!(
+            of(&Budget::new(), vec![early(), early()]),
+            ["2 calls before the promised wait was over, allowed 1"]
+        );
+        assert_eq!(
+            of(&Budget::new().early(0), vec![early()]),
+            ["1 calls before the promised wait was over, allowed 0"]
+        );
     }
 
     #[test]
@@ -178,7 +187,8 @@ mod tests {
 
     #[test]
     fn virtual_time_is_limited_where_the_test_says_so() {
-        let after = |elapsed_ms, budget: &Budget| passed(&Run { elapsed_ms, ..run(vec![]) }, budget, 2, &Usage::default());
+        let after =
+            |elapsed_ms, budget: &Budget| passed(&Run { elapsed_ms, ..run(vec![]) }, budget, 2, &Usage::default());
         let minute = Budget::new().time(Duration::from_secs(60));
         assert_eq!(after(60_000, &minute), nothing());
         assert_eq!(after(60_001, &minute), ["60.001 s of virtual time, allowed 60.000"]);

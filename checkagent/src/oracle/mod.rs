@@ -9,6 +9,7 @@ mod forbidden;
 mod judge;
 mod order;
 mod repeated;
+pub mod signals;
 mod table;
 mod taken_over;
 mod verdict;

@@ -17,7 +17,8 @@ pub(super) fn broken(evidence: &Evidence<'_>) -> Option<String> {
     let done = ledger.effects_in_order();
     let broken = |pair: &&(usize, usize)| keeps(&done, **pair) == Some(false);
     let (first, then) = evidence.baseline.in_order.iter().find(broken)?;
-    let label = |number: usize| ledger.calls.iter().find(|call| call.effect_done() == Some(number)).map(|call| &call.label);
+    let label =
+        |number: usize| ledger.calls.iter().find(|call| call.effect_done() == Some(number)).map(|call| &call.label);
     let (first_label, then_label) = (label(*first)?, label(*then)?);
     Some(format!(
         "it did effects in another order: `{then_label}` (interaction {then}) before `{first_label}` (interaction \

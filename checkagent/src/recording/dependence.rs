@@ -36,9 +36,7 @@ impl Recording {
         if a.channel != b.channel {
             return false;
         }
-        let adds = |number: usize, method: &str| {
-            method == "POST" && !self.endpoint(number).operation.ends_with("{id}")
-        };
+        let adds = |number: usize, method: &str| method == "POST" && !self.endpoint(number).operation.ends_with("{id}");
         let [a_adds, b_adds] = [adds(first, &a_request.method), adds(then, &b_request.method)];
         let [a, b] = [a_request.path(), b_request.path()].map(|path| path.trim_end_matches('/'));
         let below = |path: &str, above: &str| path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
@@ -93,7 +91,8 @@ mod tests {
     #[test]
     fn a_model_in_between_does_not_break_the_chain() {
         let user = json!({"role": "user", "content": "Order and pay, please."});
-        let pay = json!({"id": "call_2zY8x7W6v5", "function": {"name": "pay", "arguments": "{\"order\": \"ord-2026-17\"}"}});
+        let pay =
+            json!({"id": "call_2zY8x7W6v5", "function": {"name": "pay", "arguments": "{\"order\": \"ord-2026-17\"}"}});
         let told = json!({"role": "tool", "tool_call_id": "call_1aB2c3D4e5", "content": "{\"id\": \"ord-2026-17\"}"});
         let exchanges = [
             ("POST", "/orders", json!({"n": 1}), json!({"id": "ord-2026-17"})),

@@ -53,7 +53,8 @@ impl Effects {
     /// The same, but for what asks a model. Messages of MCP that change nothing are all POSTs.
     pub(super) fn has_http(&self, request: &HttpRequest) -> bool {
         let named = |list: &[Operation]| list.iter().any(|operation| operation.is(request));
-        let by_method = || matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE") && !named(&self.reads);
+        let by_method =
+            || matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE") && !named(&self.reads);
         (named(&self.effects) || by_method()) && !Asked::of_http(request).is_some_and(|asked| asked.only_asks())
     }
 }

@@ -211,7 +211,8 @@ impl Suite {
         }
         let mut last: Option<Report> = None;
         let name = format!("{}::{}", self.plan.name(), case.name());
-        let mut runner = Runner::new(&self.plan, &self.recording, limits(self.plan.budget_limits(), baseline), case.name());
+        let mut runner =
+            Runner::new(&self.plan, &self.recording, limits(self.plan.budget_limits(), baseline), case.name());
         let found = values.search(&name, |value| {
             let case = case.with_value(value.clone());
             let report = self.judged(&case, runner.replay(case.mutations().to_vec()), baseline);
@@ -246,7 +247,13 @@ impl Suite {
 
     fn run_once(&self, case: &Case, baseline: &Baseline) -> Report {
         let mutations = case.mutations().to_vec();
-        let run = runner::replay(&self.plan, &self.recording, mutations, limits(self.plan.budget_limits(), baseline), case.name());
+        let run = runner::replay(
+            &self.plan,
+            &self.recording,
+            mutations,
+            limits(self.plan.budget_limits(), baseline),
+            case.name(),
+        );
         self.judged(case, run, baseline)
     }
 

@@ -5,6 +5,7 @@
 
 mod calls;
 mod consistency;
+mod failure;
 mod handle;
 mod idempotency;
 mod model_loop;

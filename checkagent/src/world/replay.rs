@@ -11,6 +11,7 @@ use checkagent_cassette::{CallReply, Reply, Request};
 
 use super::calls::Calls;
 use super::consistency::{State, Version, version};
+use super::failure::failure;
 use super::idempotency::idempotency_key;
 use super::model_loop::{Around, ModelLoop, asks_a_model, recorded_turn};
 use super::overlay::{After, Front, Overlay};
@@ -149,6 +150,7 @@ impl Replay {
             // What the recorded reply brings stays the service's, also where the bent one does not show it.
             self.keyer.served(&recording.interaction(number).reply);
         }
+        call.failed = failure(&reaction, &outcome, &recording);
         call.outcome = outcome;
         if let (Reaction::Reply(reply, _), Outcome::Served { interaction, bent, .. }) = (&reaction, &call.outcome) {
             call.model = recorded_turn(*interaction, reply, !bent.is_empty(), &recording);
