@@ -28,7 +28,7 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `CHECKAGENT_RECORD` | `none`, `once`, `new_episodes`, `all`; refused where `CI` is set |
+//! | `CHECKAGENT_RECORD` | `none`, `once`, `new_episodes`, `all`, `branches`; refused where `CI` is set |
 //! | `CHECKAGENT_UPSTREAM_<CHANNEL>` | the real service's base URL, instead of the declared one |
 //! | `CHECKAGENT_CASE` | one case, where the matrix is one test |
 //! | `CHECKAGENT_EXPLAIN` | every call in the report of a case |

@@ -29,8 +29,8 @@ impl Cassette {
         Self { header, interactions, branches: Vec::new() }
     }
 
-    pub(crate) fn from_parts(header: Header, interactions: Vec<Interaction>, branches: Vec<Branch>) -> Self {
-        Self { header, interactions, branches }
+    pub(crate) fn from_parts(header: Header, interactions: Vec<Interaction>) -> Self {
+        Self { header, interactions, branches: Vec::new() }
     }
 
     /// What the cassette says about itself.

@@ -153,7 +153,7 @@ impl Reader<'_> {
             let message = format!("field `branches`: there are two branches of the case `{}`; keep one", twice.case);
             return Err(Error::malformed(message));
         }
-        Ok(Cassette::from_parts(header, interactions, branches))
+        Ok(Cassette::from_parts(header, interactions).with_branches(branches))
     }
 
     fn branch(&self, index: usize, file: wire::Branch<'_>, header: &Header) -> Result<Branch, Error> {

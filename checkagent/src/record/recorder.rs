@@ -10,7 +10,7 @@ use checkagent_cassette::key::{Key, Keyer, Matching};
 use checkagent_cassette::origin::{origin_of, user_info};
 use checkagent_cassette::redact::{PLACEHOLDER, Redaction, Redactor, basic_credentials};
 use checkagent_cassette::{
-    CODE, CallReply, Cassette, Channel, ChannelKind, Fidelity, Header, Interaction, Journal, Reply, Request,
+    Branch, CODE, CallReply, Cassette, Channel, ChannelKind, Fidelity, Header, Interaction, Journal, Reply, Request,
 };
 
 use super::mode::RecordMode;
@@ -203,7 +203,13 @@ impl Recorder {
             interaction.reply = state.redactor.reply(&interaction.reply);
         }
         let outside = links_outside(&interactions);
-        let cassette = Cassette::new(self.header(&interactions), interactions);
+        let header = self.header(&interactions);
+        // Another base makes them void, which is said at every run; nothing is lost by a wrong turn.
+        let has_channels = |branch: &Branch| {
+            branch.interactions.iter().all(|each| header.channels.contains_key(each.channel.as_str()))
+        };
+        let branches = old.map(|old| old.branches().iter().filter(|each| has_channels(each)).cloned().collect());
+        let cassette = Cassette::new(header, interactions).with_branches(branches.unwrap_or_default());
         let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
         if known > 0 {
             let _ = write!(said, ", {known} were known");

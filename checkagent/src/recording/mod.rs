@@ -1,6 +1,7 @@
 //! A recording and what is known about it.
 
 mod analysed;
+mod conversations;
 mod documents;
 mod fields;
 mod list_names;
@@ -11,6 +12,7 @@ mod model_stream;
 mod records;
 
 pub use analysed::{FollowUp, ReadOnly, Recording};
+pub(crate) use conversations::conversation;
 pub use fields::FieldPlace;
 pub(crate) use list_names::says_more;
 pub(crate) use lists::name_of;
