@@ -70,30 +70,30 @@ mod tests {
         let version = timeout().version();
         let time: &[_] = &[("timeout", version)];
         let recording = with_branches(&[
-            ("timeout@1", time, true),
-            ("timeout@2", time, false),
-            ("timeout@3", &[("timeout", version + 1)], true),
-            ("timeout@4", &[("timeout", version), ("late_reply", 1)], true),
+            ("timeout@2", time, true),
+            ("timeout@3", time, false),
+            ("timeout@4", &[("timeout", version + 1)], true),
+            ("timeout@2+timeout@3", &[("timeout", version), ("late_reply", 1)], true),
             ("timeout@9", time, true),
-            ("no_such_thing@1", &[("no_such_thing", 1)], true),
-            ("timeout@1+timeout@2", time, true),
+            ("no_such_thing@2", &[("no_such_thing", 1)], true),
+            ("timeout@2+timeout@4", time, true),
         ]);
         let matrix = Matrix::of(timeout(), &recording).unwrap();
         let void = void_branches(&matrix, &recording);
-        assert_eq!(void, ["no_such_thing@1", "timeout@2", "timeout@3", "timeout@4", "timeout@9"]);
+        assert_eq!(void, ["no_such_thing@2", "timeout@2+timeout@3", "timeout@3", "timeout@4", "timeout@9"]);
 
         let faults = |name: &str| matrix.find(name, &recording).unwrap().mutations().to_vec();
         let has = |name: &str| branch_of(&faults(name), &recording).is_some();
-        assert!(has("timeout@1") && has("timeout@1+timeout@2"));
-        assert!(!has("timeout@2") && !has("timeout@3") && !has("timeout@4"));
+        assert!(has("timeout@2") && has("timeout@2+timeout@4"));
+        assert!(!has("timeout@3") && !has("timeout@4") && !has("timeout@2+timeout@3"));
         assert!(branch_of(&[], &recording).is_none());
     }
 
     #[test]
     fn generated_values_are_not_in_the_name() {
-        let recording = recording(&[("GET", "/a", Value::Null, json!({}))]);
+        let recording = recording(&["/a", "/b"].map(|target| ("GET", target, Value::Null, json!({}))));
         let matrix = Matrix::of(timeout(), &recording).unwrap();
-        let case = matrix.case("timeout@1").unwrap().with_value(json!(7));
-        assert_eq!(branch_name(case.mutations()), "timeout@1");
+        let case = matrix.case("timeout@2").unwrap().with_value(json!(7));
+        assert_eq!(branch_name(case.mutations()), "timeout@2");
     }
 }

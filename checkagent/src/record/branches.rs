@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use checkagent_cassette::origin::{origin_of, user_info};
 use checkagent_cassette::redact::{Redactor, basic_credentials};
-use checkagent_cassette::{Branch, Cassette, Interaction, Reply};
+use checkagent_cassette::{Branch, CODE, Cassette, Channel, ChannelKind, Interaction, Reply};
 
 use super::storm;
 use crate::sync::lock;
@@ -229,7 +229,14 @@ impl BranchRecorder {
 
     fn write(&self, state: &mut State) -> Result<(), String> {
         let branches = state.branches.values().cloned().collect();
-        let cassette = state.cassette.clone().with_branches(branches);
+        let mut cassette = state.cassette.clone().with_branches(branches);
+        let uses_code = |branch: &Branch| branch.interactions.iter().any(|each| each.channel == *CODE);
+        if !cassette.header().channels.contains_key(CODE) && cassette.branches().iter().any(uses_code) {
+            let mut header = cassette.header().clone();
+            header.channels.insert(CODE.to_owned(), Channel { kind: ChannelKind::Code });
+            let branches = cassette.branches().to_vec();
+            cassette = Cassette::new(header, cassette.interactions().to_vec()).with_branches(branches);
+        }
         cassette.save(&self.path).map_err(|error| error.to_string())?;
         state.cassette = cassette;
         Ok(())
