@@ -18,6 +18,12 @@
 //!
 //! `CHECKAGENT_RECORD=once cargo test export` records; `cargo test export` replays the matrix.
 //!
+//! # A model in the loop
+//!
+//! A fault changes what a model is asked next, and the recording has no answer to that.
+//! `CHECKAGENT_RECORD=branches cargo test export` runs the cases once with the real model, and keeps what it says in the
+//! cassette: from then on they are decided offline. Cases without such a branch are answered by a [`StandIn`].
+//!
 //! # Two ways to run
 //!
 //! Without further setting, an agent test is an ordinary `#[test]` that runs its whole matrix. With `harness = false`

@@ -230,8 +230,7 @@ impl BranchRecorder {
     fn write(&self, state: &mut State) -> Result<(), String> {
         let branches = state.branches.values().cloned().collect();
         let mut cassette = state.cassette.clone().with_branches(branches);
-        let uses_code = |branch: &Branch| branch.interactions.iter().any(|each| each.channel == *CODE);
-        if !cassette.header().channels.contains_key(CODE) && cassette.branches().iter().any(uses_code) {
+        if !cassette.header().channels.contains_key(CODE) && call_own_code(cassette.branches()) {
             let mut header = cassette.header().clone();
             header.channels.insert(CODE.to_owned(), Channel { kind: ChannelKind::Code });
             let branches = cassette.branches().to_vec();
@@ -241,4 +240,9 @@ impl BranchRecorder {
         state.cassette = cassette;
         Ok(())
     }
+}
+
+/// Whether the agent calls own code in one of the branches: the cassette needs the channel for it.
+pub(super) fn call_own_code(branches: &[Branch]) -> bool {
+    branches.iter().flat_map(|branch| &branch.interactions).any(|interaction| interaction.channel == *CODE)
 }
