@@ -27,8 +27,9 @@ mod text;
 
 pub use error::{Error, ErrorKind};
 pub use format::{
-    Body, CODE, CallReply, CallRequest, Cassette, Channel, ChannelKind, Content, Ending, Fidelity, FormatVersion,
-    Frame, Header, Headers, HttpReply, HttpRequest, Interaction, JsonBody, MODEL, Reply, Request, seal_file,
+    Body, Branch, CODE, CallReply, CallRequest, Cassette, Channel, ChannelKind, Content, Ending, Fidelity,
+    FormatVersion, Frame, Header, Headers, HttpReply, HttpRequest, Interaction, JsonBody, MODEL, Reply, Request,
+    seal_file,
 };
 pub use journal::{Journal, Recovered, journal_path};
 pub use moment::{Moment, TimeForm};

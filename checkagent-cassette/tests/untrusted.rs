@@ -8,8 +8,8 @@ use checkagent_cassette::json::{Edit, Layout, Pointer, apply_all, leaves, pretty
 use checkagent_cassette::key::{Key, Matching};
 use checkagent_cassette::redact::Redactor;
 use checkagent_cassette::{
-    Body, Cassette, Channel, ChannelKind, Content, Fidelity, Frame, Header, HttpReply, HttpRequest, Interaction,
-    Journal, Reply, Request, journal_path, seal_file,
+    Body, Branch, Cassette, Channel, ChannelKind, Content, Fidelity, Frame, Header, HttpReply, HttpRequest,
+    Interaction, Journal, Reply, Request, journal_path, seal_file,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -41,15 +41,22 @@ fn cassette(interactions: Vec<Interaction>) -> Cassette {
 
 fn sample() -> Cassette {
     let frames = Content::Frames(vec![Frame { after: None, data: Body::Text("data: ä\n\n".into()) }]);
-    cassette(vec![
+    let base = cassette(vec![
         interaction(
             "GET",
             "/a?x=%C3%A4",
             Body::Empty,
             Content::Whole(Body::from_bytes(br#"{"a": [1.10, {"b": null}]}"#)),
         ),
-        interaction("POST", "/b", Body::from_bytes(&[0, 255]), frames),
-    ])
+        interaction("POST", "/b", Body::from_bytes(&[0, 255]), frames.clone()),
+    ]);
+    let branch = Branch {
+        case: "timeout@1".to_owned(),
+        operators: BTreeMap::from([("timeout".to_owned(), 1)]),
+        base: base.base_hash(),
+        interactions: vec![interaction("POST", "/c", Body::from_bytes(b"{}"), frames)],
+    };
+    base.with_branches(vec![branch])
 }
 
 fn any_json() -> impl Strategy<Value = Value> {

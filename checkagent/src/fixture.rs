@@ -180,12 +180,23 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(recording: &Arc<Recording>, mutations: Vec<Mutation>) -> Self {
+        let reactions = crate::world::Reactions::recorded(&mutations, recording);
+        Self::reacting(recording, mutations, reactions)
+    }
+
+    /// With other answers to what is not recorded than those of the recording's branches.
+    pub(crate) fn reacting(
+        recording: &Arc<Recording>,
+        mutations: Vec<Mutation>,
+        reactions: crate::world::Reactions,
+    ) -> Self {
         let redaction = checkagent_cassette::redact::Redaction::default();
         let setting = Setting {
             redaction,
             allowed_calls: CALLS,
             policy: crate::policy::Policy::new(),
             stand_in: crate::stand_in::StandIn::Stop,
+            reactions,
         };
         let replay = Replay::new(Arc::clone(recording), mutations, setting);
         Self { replay, now: Duration::ZERO, recording: Arc::clone(recording) }

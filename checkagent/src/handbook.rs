@@ -133,7 +133,7 @@ fn example(operator: &Arc<dyn Operator>, recording: &Arc<Recording>, site: &Site
         }
         (_, Reaction::Stall) => "nothing, and the connection stays open\n".to_owned(),
         (_, Reaction::Reset) => "nothing, and the connection is closed\n".to_owned(),
-        (_, Reaction::End) => "nothing: the case ends here\n".to_owned(),
+        (_, Reaction::End | Reaction::Ask(_)) => "nothing: the case ends here\n".to_owned(),
     };
     if after == shown(&before.reply) {
         let _ = writeln!(after, "({})", calls[met].outcome);

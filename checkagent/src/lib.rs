@@ -18,6 +18,12 @@
 //!
 //! `CHECKAGENT_RECORD=once cargo test export` records; `cargo test export` replays the matrix.
 //!
+//! # A model in the loop
+//!
+//! A fault changes what a model is asked next, and the recording has no answer to that.
+//! `CHECKAGENT_RECORD=branches cargo test export` runs the cases once with the real model, and keeps what it says in the
+//! cassette: from then on they are decided offline. Cases without such a branch are answered by a [`StandIn`].
+//!
 //! # Two ways to run
 //!
 //! Without further setting, an agent test is an ordinary `#[test]` that runs its whole matrix. With `harness = false`
@@ -28,7 +34,7 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `CHECKAGENT_RECORD` | `none`, `once`, `new_episodes`, `all`; refused where `CI` is set |
+//! | `CHECKAGENT_RECORD` | `none`, `once`, `new_episodes`, `all`, `branches`; refused where `CI` is set |
 //! | `CHECKAGENT_UPSTREAM_<CHANNEL>` | the real service's base URL, instead of the declared one |
 //! | `CHECKAGENT_CASE` | one case, where the matrix is one test |
 //! | `CHECKAGENT_EXPLAIN` | every call in the report of a case |

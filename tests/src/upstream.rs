@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::upstream::service::{Message, answer};
 
+mod planner;
 mod service;
 
 /// A service on loopback. It ends when it is dropped.
@@ -27,6 +28,7 @@ struct Shared {
     outage: AtomicU16,
     closed: AtomicBool,
     own_name: Mutex<Option<String>>,
+    word: Mutex<Option<String>>,
 }
 
 impl Upstream {
@@ -65,6 +67,11 @@ impl Upstream {
     /// From now on every reply is this error; 0 ends it.
     pub fn fail_with(&self, status: u16) {
         self.shared.outage.store(status, Ordering::SeqCst);
+    }
+
+    /// From now on the model begins its answer with these words.
+    pub fn says(&self, word: &str) {
+        *lock(&self.shared.word) = Some(word.to_owned());
     }
 
     /// From now on the links in its replies lead to its canonical address, whatever name it was asked by; returns a base
@@ -125,14 +132,19 @@ fn serve(mut stream: TcpStream, shared: &Shared) {
     thread::sleep(Duration::from_millis(shared.delay_ms.load(Ordering::SeqCst)));
     let outage = shared.outage.load(Ordering::SeqCst);
     let (status, headers, body) = match outage {
+        0 if request.target.ends_with("/chat/completions") => {
+            let word = lock(&shared.word).clone();
+            (200, String::new(), planner::answer(&request.body, word.as_deref().unwrap_or("It is")))
+        }
         0 => {
             let own = lock(&shared.own_name);
             answer(&request, own.as_deref().unwrap_or_else(|| request.header("host")))
         }
         status => (status, String::new(), "{\"error\":\"no service today\"}".to_owned()),
     };
+    let media = if body.starts_with("data: ") { "text/event-stream" } else { "application/json" };
     let reply = format!(
-        "HTTP/1.1 {status} Whatever\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}",
+        "HTTP/1.1 {status} Whatever\r\ncontent-type: {media}\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}",
         body.len()
     );
     if stream.write_all(reply.as_bytes()).and_then(|()| stream.flush()).is_ok() {

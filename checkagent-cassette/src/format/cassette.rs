@@ -1,9 +1,10 @@
 //! A recording in memory.
 
+use super::branch::Branch;
 use super::header::Header;
 use super::interaction::Interaction;
 
-/// A recording: what it says about itself, and its interactions in recorded order.
+/// A recording: what it says about itself, its interactions in recorded order, and what followed the faults of cases.
 ///
 /// Loaded by [`Cassette::load`], written by [`Cassette::save`]. Bodies read from a file stay pieces of that file's
 /// text, so that a large recording is in memory once, whatever the number of cases that run on it.
@@ -11,6 +12,7 @@ use super::interaction::Interaction;
 pub struct Cassette {
     header: Header,
     interactions: Vec<Interaction>,
+    pub(super) branches: Vec<Branch>,
 }
 
 impl Cassette {
@@ -24,11 +26,11 @@ impl Cassette {
         for (interaction, key) in interactions.iter_mut().zip(keys) {
             interaction.key = key;
         }
-        Self { header, interactions }
+        Self { header, interactions, branches: Vec::new() }
     }
 
     pub(crate) fn from_parts(header: Header, interactions: Vec<Interaction>) -> Self {
-        Self { header, interactions }
+        Self { header, interactions, branches: Vec::new() }
     }
 
     /// What the cassette says about itself.

@@ -1,6 +1,7 @@
 //! The file format, version 1: types, reader, writer, seal.
 
 mod body;
+mod branch;
 mod cassette;
 mod fidelity;
 mod header;
@@ -12,6 +13,7 @@ mod wire;
 pub(crate) mod write;
 
 pub use body::{Body, JsonBody};
+pub use branch::Branch;
 pub use cassette::Cassette;
 pub use fidelity::Fidelity;
 pub use header::{Channel, ChannelKind, FormatVersion, Header};

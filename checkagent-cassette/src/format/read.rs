@@ -1,6 +1,7 @@
 //! From a file to a cassette.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use serde_json::value::RawValue;
 
 use super::body::{Body, JsonBody};
+use super::branch::{self, Branch};
 use super::cassette::Cassette;
 use super::fidelity::Fidelity;
 use super::header::{Channel, ChannelKind, FormatVersion, Header};
@@ -128,7 +130,7 @@ impl Reader<'_> {
         };
         let mut interactions = Vec::with_capacity(file.interactions.len());
         for (index, interaction) in file.interactions.into_iter().enumerate() {
-            interactions.push(self.interaction(index, interaction, Some(&header))?);
+            interactions.push(self.interaction("", index, interaction, Some(&header))?);
         }
         for (name, expected) in counts {
             let found = interactions.iter().filter(|interaction| interaction.channel == *name.as_str()).count();
@@ -142,18 +144,55 @@ impl Reader<'_> {
                 ));
             }
         }
-        Ok(Cassette::from_parts(header, interactions))
+        let mut branches: Vec<Branch> = Vec::with_capacity(file.branches.len());
+        for (index, branch) in file.branches.into_iter().enumerate() {
+            branches.push(self.branch(index, branch, &header)?);
+        }
+        let mut cases = HashSet::new();
+        if let Some(twice) = branches.iter().find(|branch| !cases.insert(branch.case.as_str())) {
+            let message = format!("field `branches`: there are two branches of the case `{}`; keep one", twice.case);
+            return Err(Error::malformed(message));
+        }
+        Ok(Cassette::from_parts(header, interactions).with_branches(branches))
     }
 
+    fn branch(&self, index: usize, file: wire::Branch<'_>, header: &Header) -> Result<Branch, Error> {
+        let place = format!("branches[{index}].");
+        let wrong = |field: &str, what: &str| {
+            let line = self.line_of(&file.base);
+            Err(Error::malformed(format!("line {line}, field `{place}{field}`: {what}")))
+        };
+        if file.case.is_empty() {
+            return wrong("case", "names no case");
+        }
+        if file.operators.0.is_empty() {
+            return wrong("operators", "a case has at least one fault, and a fault an operator");
+        }
+        if !branch::is_hash(&file.base) {
+            return wrong("base", "is no hash of a recording; record the branch again");
+        }
+        let interactions = file.interactions.into_iter().enumerate();
+        Ok(Branch {
+            case: file.case.into_owned(),
+            operators: file.operators.0.into_iter().map(|(name, version)| (name.into_owned(), version)).collect(),
+            base: file.base.into_owned(),
+            interactions: interactions
+                .map(|(index, interaction)| self.interaction(&place, index, interaction, Some(header)))
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// `within` names what it is a part of: nothing, or `branches[2].`.
     fn interaction(
         &self,
+        within: &str,
         index: usize,
         file: wire::Interaction<'_>,
         header: Option<&Header>,
     ) -> Result<Interaction, Error> {
         let wrong = |field: &str, what: String| {
             let line = self.line_of(&file.key);
-            Err(Error::malformed(format!("line {line}, field `interactions[{index}].{field}`: {what}")))
+            Err(Error::malformed(format!("line {line}, field `{within}interactions[{index}].{field}`: {what}")))
         };
         if file.n != index + 1 {
             return wrong("n", format!("expected {}, found {}; {}", index + 1, file.n, seal::HINT));
@@ -315,5 +354,5 @@ pub(crate) fn parse_interaction(source: &Arc<str>) -> Result<Interaction, Error>
     let file: wire::Interaction<'_> =
         serde_json::from_str(source).map_err(|error| Error::malformed(error.to_string()))?;
     let index = file.n.saturating_sub(1);
-    Reader { source }.interaction(index, file, None)
+    Reader { source }.interaction("", index, file, None)
 }

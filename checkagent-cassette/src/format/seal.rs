@@ -6,11 +6,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use serde_json::Value;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::cassette::Cassette;
-use super::{read, write};
+use super::{branch, read, write};
 use crate::error::{Error, ErrorKind};
+use crate::json::{Edit, Pointer};
 
 pub(super) const UNSEALED: &str = "xxh3:00000000000000000000000000000000";
 pub(super) const HINT: &str =
@@ -37,7 +39,8 @@ pub(super) fn seal_text(text: &str) -> String {
     }
 }
 
-/// Seals a file again after a deliberate edit: numbers, keys, counts and hash are made from what it now says.
+/// Seals a file again after a deliberate edit: numbers, keys, counts and hash are made from what it now says. The keys of
+/// branches stay as their recorder computed them: they depend on what the case had been answered before.
 ///
 /// Returns whether the file changed.
 ///
@@ -49,7 +52,8 @@ pub fn seal_file(path: impl AsRef<Path>) -> Result<bool, Error> {
     let text = read::read_text(path)?;
     let renumbered: Arc<str> = Arc::from(renumber(&text));
     let cassette = Cassette::parse_unsealed(&renumbered).map_err(|error| error.at(path))?;
-    let sealed = Cassette::new(cassette.header().clone(), cassette.interactions().to_vec()).to_text();
+    let anew = Cassette::new(cassette.header().clone(), cassette.interactions().to_vec());
+    let sealed = anew.with_branches(cassette.branches().to_vec()).to_text();
     if sealed == text {
         return Ok(false);
     }
@@ -59,18 +63,17 @@ pub fn seal_file(path: impl AsRef<Path>) -> Result<bool, Error> {
 
 /// Makes numbers, counts and keys acceptable to the reader; they are computed anew afterwards.
 fn renumber(text: &str) -> String {
-    use crate::json::{Edit, Pointer};
-    let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else { return text.to_owned() };
-    let mut edits = Vec::new();
-    let interactions = value["interactions"].as_array().map_or(&[][..], Vec::as_slice);
+    let Ok(value) = serde_json::from_str::<Value>(text) else { return text.to_owned() };
+    let interactions = list(&value, "interactions");
+    let mut edits = numbers(&Pointer::root(), interactions);
     for (index, interaction) in interactions.iter().enumerate() {
-        let place = Pointer::root().key("interactions").index(index);
-        if interaction["n"].as_u64() != Some(index as u64 + 1) {
-            edits.push(Edit::Set { at: place.key("n"), value: (index + 1).into() });
-        }
         if interaction["key"].as_str().and_then(crate::key::Key::parse).is_none() {
-            edits.push(Edit::Set { at: place.key("key"), value: "0".repeat(32).into() });
+            let at = Pointer::root().key("interactions").index(index).key("key");
+            edits.push(Edit::Set { at, value: "0".repeat(32).into() });
         }
+    }
+    for (index, branch) in list(&value, "branches").iter().enumerate() {
+        edits.extend(numbers(&Pointer::root().key("branches").index(index), list(branch, "interactions")));
     }
     for (name, channel) in value["channels"].as_object().into_iter().flatten() {
         let count = interactions.iter().filter(|interaction| interaction["channel"] == **name).count();
@@ -80,6 +83,18 @@ fn renumber(text: &str) -> String {
         }
     }
     crate::json::apply_all(text, &edits).unwrap_or_else(|| text.to_owned())
+}
+
+fn list<'v>(value: &'v Value, name: &str) -> &'v [Value] {
+    value[name].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// What makes the numbers of interactions right.
+fn numbers(place: &Pointer, interactions: &[Value]) -> Vec<Edit> {
+    let wrong = interactions.iter().enumerate().filter(|(index, each)| each["n"].as_u64() != Some(*index as u64 + 1));
+    let set =
+        |index: usize| Edit::Set { at: place.key("interactions").index(index).key("n"), value: (index + 1).into() };
+    wrong.map(|(index, _)| set(index)).collect()
 }
 
 /// The hash that a file's text states.
@@ -107,7 +122,7 @@ fn hash(before: &str, after: &str) -> String {
         }
         hasher.update(&text.as_bytes()[done..]);
     }
-    format!("xxh3:{:032x}", hasher.digest128())
+    branch::named(hasher.digest128())
 }
 
 #[cfg(test)]

@@ -31,6 +31,21 @@ pub(super) struct File<'f> {
     pub channels: Members<'f, Channel<'f>>,
     #[serde(borrow)]
     pub interactions: Vec<Interaction<'f>>,
+    #[serde(borrow, default)]
+    pub branches: Vec<Branch<'f>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Branch<'f> {
+    #[serde(borrow)]
+    pub case: Cow<'f, str>,
+    #[serde(borrow)]
+    pub operators: Members<'f, u32>,
+    #[serde(borrow)]
+    pub base: Cow<'f, str>,
+    #[serde(borrow)]
+    pub interactions: Vec<Interaction<'f>>,
 }
 
 #[derive(Deserialize)]

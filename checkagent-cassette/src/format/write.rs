@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::body::Body;
+use super::branch::Branch;
 use super::cassette::Cassette;
 use super::fidelity::Fidelity;
 use super::header::{ChannelKind, FormatVersion, Header};
@@ -34,7 +35,16 @@ impl Cassette {
             out.push_str(if index == 0 { "\n    " } else { ",\n    " });
             out.push_str(&pretty(&interaction_json(interaction), 2));
         }
-        out.push_str(if self.interactions().is_empty() { "]\n}\n" } else { "\n  ]\n}\n" });
+        out.push_str(if self.interactions().is_empty() { "]" } else { "\n  ]" });
+        if !self.branches().is_empty() {
+            out.push_str(",\n  \"branches\": [");
+            for (index, branch) in self.branches().iter().enumerate() {
+                out.push_str(if index == 0 { "\n    " } else { ",\n    " });
+                out.push_str(&pretty(&branch_json(branch), 2));
+            }
+            out.push_str("\n  ]");
+        }
+        out.push_str("\n}\n");
         seal::seal_text(&out)
     }
 
@@ -98,6 +108,20 @@ pub(crate) fn interaction_json(interaction: &Interaction) -> String {
     if interaction.fidelity != Fidelity::Wire {
         out.text("fidelity", interaction.fidelity.name());
     }
+    out.end()
+}
+
+fn branch_json(branch: &Branch) -> String {
+    let mut out = Object::new();
+    out.text("case", &branch.case);
+    let mut operators = Object::new();
+    for (name, version) in &branch.operators {
+        operators.raw(name, &version.to_string());
+    }
+    out.raw("operators", &operators.end());
+    out.text("base", &branch.base);
+    let interactions: Vec<_> = branch.interactions.iter().map(interaction_json).collect();
+    out.raw("interactions", &format!("[{}]", interactions.join(",")));
     out.end()
 }
 

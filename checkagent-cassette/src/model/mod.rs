@@ -8,6 +8,7 @@ mod documents;
 pub mod event_stream;
 mod gemini;
 mod lift;
+mod normalised;
 mod offer;
 mod openai_chat;
 mod openai_responses;

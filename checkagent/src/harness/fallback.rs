@@ -34,6 +34,9 @@ fn run(plan: &Plan) -> Result<(), String> {
     let baseline = suite.baseline().map_err(|error| error.to_string())?;
     report::say_all(&report::volatile(baseline));
     report::say_all(&report::unfollowed(&suite));
+    if let Some(void) = report::void(&suite) {
+        report::say(&void);
+    }
     if let Some(name) = std::env::var(CASE).ok().filter(|name| !name.is_empty()) {
         return one(&suite, &name);
     }

@@ -99,6 +99,7 @@ impl Maker<'_> {
             let baseline = of.baseline().map_err(|error| failed(&error.to_string()))?;
             keep(&of, report::volatile(baseline));
             keep(&of, report::unfollowed(&of));
+            keep(&of, report::void(&of).into_iter().collect());
             Ok(Completion::Completed)
         });
         for case in &suite.matrix().cases {

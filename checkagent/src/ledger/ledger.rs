@@ -45,9 +45,13 @@ impl Ledger {
         done
     }
 
-    /// The effects that are in no recording.
+    /// The effects that are in no recording, whoever answered them.
     pub fn unrecorded_effects(&self) -> impl Iterator<Item = &Call> {
-        self.calls.iter().filter(|call| matches!(call.outcome, Outcome::Unrecorded { .. }))
+        self.calls.iter().filter(|call| match call.outcome {
+            Outcome::Unrecorded { .. } => true,
+            Outcome::Reacted { .. } => call.effect,
+            _ => false,
+        })
     }
 
     /// Calls made before a promised wait was over.

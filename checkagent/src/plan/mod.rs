@@ -1,5 +1,6 @@
 //! What a test asks for: plans, their registration, and the matrix of cases that comes out of plan and recording.
 
+mod branching;
 mod budget;
 mod candidate;
 mod case;
@@ -13,6 +14,7 @@ mod plan;
 mod registry;
 mod verdict_kind;
 
+pub(crate) use branching::{branch_name, branch_of, versions, void_branches};
 pub use case::{Case, Nature};
 pub use layer::Layer;
 pub use matrix::{Coverage, Matrix, MatrixError};

@@ -14,6 +14,9 @@ pub enum RecordMode {
     NewEpisodes,
     /// Everything again.
     All,
+    /// What a live model, and systems that are declared live, answer to the cases of a test, where that is not recorded
+    /// yet. The recording itself stays as it is.
+    Branches,
 }
 
 /// Why the environment's wish cannot be followed.
@@ -29,12 +32,17 @@ impl fmt::Display for ModeError {
 pub(crate) const VARIABLE: &str = "CHECKAGENT_RECORD";
 
 impl RecordMode {
-    const NAMES: [(Self, &'static str); 4] =
-        [(Self::None, "none"), (Self::Once, "once"), (Self::NewEpisodes, "new_episodes"), (Self::All, "all")];
+    const NAMES: [(Self, &'static str); 5] = [
+        (Self::None, "none"),
+        (Self::Once, "once"),
+        (Self::NewEpisodes, "new_episodes"),
+        (Self::All, "all"),
+        (Self::Branches, "branches"),
+    ];
 
     fn parse(text: &str) -> Result<Self, ModeError> {
         Self::NAMES.iter().find(|(_, name)| *name == text).map(|(mode, _)| *mode).ok_or_else(|| {
-            ModeError(format!("{VARIABLE}=`{text}` is no record mode; use none, once, new_episodes or all"))
+            ModeError(format!("{VARIABLE}=`{text}` is no record mode; use none, once, new_episodes, all or branches"))
         })
     }
 }
@@ -68,6 +76,8 @@ mod tests {
     fn modes_have_the_names_of_vcr_and_others_are_refused() {
         assert_eq!(choose(None, true), Ok(RecordMode::None));
         assert_eq!(choose(Some("new_episodes"), false), Ok(RecordMode::NewEpisodes));
+        assert_eq!(choose(Some("branches"), false), Ok(RecordMode::Branches));
+        assert!(choose(Some("branches"), true).unwrap_err().to_string().contains("CI"));
         assert!(choose(Some("always"), false).unwrap_err().to_string().contains("once"));
         assert!(choose(Some("once"), true).unwrap_err().to_string().contains("CI"));
     }

@@ -10,9 +10,10 @@ use checkagent_cassette::key::{Key, Keyer, Matching};
 use checkagent_cassette::origin::{origin_of, user_info};
 use checkagent_cassette::redact::{PLACEHOLDER, Redaction, Redactor, basic_credentials};
 use checkagent_cassette::{
-    CODE, CallReply, Cassette, Channel, ChannelKind, Fidelity, Header, Interaction, Journal, Reply, Request,
+    Branch, CODE, CallReply, Cassette, Channel, ChannelKind, Fidelity, Header, Interaction, Journal, Reply, Request,
 };
 
+use super::branches::call_own_code;
 use super::mode::RecordMode;
 use super::storm;
 use crate::sync::lock;
@@ -203,7 +204,12 @@ impl Recorder {
             interaction.reply = state.redactor.reply(&interaction.reply);
         }
         let outside = links_outside(&interactions);
-        let cassette = Cassette::new(self.header(&interactions), interactions);
+        // Another base makes them void, which is said at every run; nothing is lost by a wrong turn.
+        let mut branches = old.map(|old| old.branches().to_vec()).unwrap_or_default();
+        let header = self.header(&interactions, &branches);
+        let has_channel = |each: &Interaction| header.channels.contains_key(each.channel.as_str());
+        branches.retain(|branch| branch.interactions.iter().all(has_channel));
+        let cassette = Cassette::new(header, interactions).with_branches(branches);
         let mut said = format!("recorded {recorded} interactions into {}", self.cassette.display());
         if known > 0 {
             let _ = write!(said, ", {known} were known");
@@ -221,14 +227,14 @@ impl Recorder {
         Ok((Some(cassette), said))
     }
 
-    fn header(&self, interactions: &[Interaction]) -> Header {
+    fn header(&self, interactions: &[Interaction], branches: &[Branch]) -> Header {
         let mut channels = BTreeMap::new();
         for (name, base) in &self.upstreams {
             let path = checkagent_cassette::origin::path_of(base);
             let origin = origin_of(base).unwrap_or_default();
             channels.insert(name.clone(), Channel { kind: ChannelKind::Http { base: format!("{origin}{path}") } });
         }
-        if interactions.iter().any(|interaction| interaction.channel == *CODE) {
+        if interactions.iter().any(|interaction| interaction.channel == *CODE) || call_own_code(branches) {
             channels.insert(CODE.to_owned(), Channel { kind: ChannelKind::Code });
         }
         let name = self.cassette.file_stem().unwrap_or_default().to_string_lossy().into_owned();

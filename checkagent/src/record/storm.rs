@@ -23,9 +23,13 @@ pub(super) fn refusal(new: &[Interaction], old: Option<&Cassette>) -> Option<Str
 }
 
 fn count(interactions: &[Interaction]) -> usize {
-    let failed = |interaction: &&Interaction| match &interaction.reply {
+    interactions.iter().filter(|interaction| is_failure(&interaction.reply)).count()
+}
+
+/// Whether a reply is a failure of the account or the server.
+pub(super) fn is_failure(reply: &Reply) -> bool {
+    match reply {
         Reply::Http(reply) => matches!(reply.status, 401 | 402 | 403 | 429 | 500..=599),
         Reply::Call(_) => false,
-    };
-    interactions.iter().filter(failed).count()
+    }
 }

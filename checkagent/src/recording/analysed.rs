@@ -9,10 +9,11 @@ use checkagent_cassette::analysis::{
 };
 use checkagent_cassette::key::{Key, id_tokens};
 use checkagent_cassette::model::Wire;
-use checkagent_cassette::{Cassette, Interaction, Reply, Request};
+use checkagent_cassette::{Branch, Cassette, Interaction, Reply, Request};
 
 use serde_json::Value;
 
+use super::conversations::{self, Conversations};
 use super::documents::{Documents, Found};
 use super::effects::{Effects, Operation};
 use super::fields::FieldPlace;
@@ -42,6 +43,8 @@ pub struct Recording {
     new_records: OnceLock<Vec<Vec<Record>>>,
     model_exchanges: OnceLock<Vec<ModelExchange>>,
     spoken: OnceLock<Vec<Spoken>>,
+    conversations: OnceLock<Conversations>,
+    base_hash: OnceLock<String>,
 }
 
 /// What an interaction asks for.
@@ -84,6 +87,8 @@ impl Recording {
             new_records: OnceLock::new(),
             model_exchanges: OnceLock::new(),
             spoken: OnceLock::new(),
+            conversations: OnceLock::new(),
+            base_hash: OnceLock::new(),
         })
     }
 
@@ -113,6 +118,25 @@ impl Recording {
     #[must_use]
     pub fn with_key(&self, key: Key) -> &[usize] {
         self.by_key.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The numbers of the requests to models that say the same as one whose normalised form has that key.
+    pub(crate) fn with_conversation(&self, key: Key) -> &[usize] {
+        let conversations = self.conversations.get_or_init(|| conversations::of(self));
+        conversations.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// As [`Cassette::base_hash`], computed once.
+    #[must_use]
+    pub fn base_hash(&self) -> &str {
+        self.base_hash.get_or_init(|| self.cassette.base_hash())
+    }
+
+    /// The branch of that name, void or not.
+    pub(crate) fn branch(&self, case: &str) -> Option<&Branch> {
+        let branches = self.cassette.branches();
+        let found = branches.binary_search_by(|branch| branch.case.as_str().cmp(case)).ok()?;
+        branches.get(found)
     }
 
     fn documents(&self) -> &Documents {

@@ -1,6 +1,7 @@
 //! A recording and what is known about it.
 
 mod analysed;
+mod conversations;
 mod dependence;
 mod documents;
 mod effects;
@@ -13,6 +14,7 @@ mod model_stream;
 mod records;
 
 pub use analysed::{FollowUp, Recording};
+pub(crate) use conversations::conversation;
 pub use effects::{Effects, Operation};
 pub use fields::FieldPlace;
 pub(crate) use list_names::says_more;

@@ -26,7 +26,7 @@ pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {
     if !nowhere.is_empty() {
         let _ = writeln!(out, "inapplicable, the recording has no place for: {}", nowhere.join(", "));
     }
-    for line in met_together(reports).into_iter().chain(unfollowed(suite)) {
+    for line in met_together(reports).into_iter().chain(unfollowed(suite)).chain(void(suite)) {
         let _ = writeln!(out, "{line}");
     }
     let _ = write!(out, "\n{}", Summary::of(reports));
@@ -87,6 +87,25 @@ pub(crate) fn unfollowed(suite: &Suite) -> Vec<String> {
         )
     };
     suite.recording().unfollowed().into_iter().map(line).collect()
+}
+
+/// Branches that are void, with what records them again; nothing where all are valid.
+pub(crate) fn void(suite: &Suite) -> Option<String> {
+    const NAMED: usize = 3;
+    let void = suite.void_branches();
+    let named = void.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    if void.is_empty() {
+        return None;
+    }
+    let more = match void.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "void: the branches of {named}{more}: the recording, an operator or the matrix is another; record them again with \
+         `CHECKAGENT_RECORD=branches cargo test {}`",
+        suite.plan().path()
+    ))
 }
 
 /// What did not fit into the budget.

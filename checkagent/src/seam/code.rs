@@ -112,18 +112,29 @@ impl World {
         let args = serde_json::to_value(args).map_err(malformed)?;
         let request = CallRequest { name: name.into(), effect, args, id: None };
         let reply = match self.session() {
-            Session::Replay(_) => replayed(self.react(CODE, Request::Call(request)).await).await,
+            Session::Replay(_) => match self.react(CODE, Request::Call(request)).await {
+                Reaction::Ask(call) => {
+                    let started = tokio::time::Instant::now();
+                    let running = self.run_for_real();
+                    let returned = real().await;
+                    drop(running);
+                    let said = said(&returned).map_err(malformed)?;
+                    let took = started.elapsed();
+                    return match self.reacted(call, Ok((Reply::Call(said), took)), took).await {
+                        Reaction::Reply(..) => returned,
+                        _ => std::future::pending().await,
+                    };
+                }
+                reaction => replayed(reaction).await,
+            },
             Session::Record(recorder) => {
                 if let Some(Reply::Call(reply)) = recorder.known(CODE, &Request::Call(request.clone())) {
                     Ok(reply)
                 } else {
                     let started = tokio::time::Instant::now();
                     let returned = real().await;
-                    let reply = match &returned {
-                        Ok(value) => CallReply::Returned(serde_json::to_value(value).map_err(malformed)?),
-                        Err(error) => CallReply::Failed(error.to_string()),
-                    };
-                    recorder.completed(CODE, &Request::Call(request), &Reply::Call(reply), started.elapsed());
+                    let said = Reply::Call(said(&returned).map_err(malformed)?);
+                    recorder.completed(CODE, &Request::Call(request), &said, started.elapsed());
                     return returned;
                 }
             }
@@ -136,6 +147,14 @@ impl World {
     }
 }
 
+/// What really came of a call, as it is recorded.
+fn said<R: Serialize, E: Display>(returned: &Result<R, E>) -> serde_json::Result<CallReply> {
+    Ok(match returned {
+        Ok(value) => CallReply::Returned(serde_json::to_value(value)?),
+        Err(error) => CallReply::Failed(error.to_string()),
+    })
+}
+
 async fn replayed(reaction: Reaction) -> Result<CallReply, EffectError> {
     match reaction {
         Reaction::Reply(Reply::Call(reply), _) => Ok(reply),
@@ -145,6 +164,6 @@ async fn replayed(reaction: Reaction) -> Result<CallReply, EffectError> {
             Err(EffectError::new(EffectErrorKind::Unavailable, message))
         }
         Reaction::Reset => Err(EffectError::new(EffectErrorKind::ConnectionLost, "the connection was lost")),
-        Reaction::Stall | Reaction::End => std::future::pending().await,
+        Reaction::Stall | Reaction::End | Reaction::Ask(_) => std::future::pending().await,
     }
 }

@@ -3,8 +3,10 @@
 mod body;
 mod code;
 mod forward;
+mod live;
 mod server;
 mod tls;
+mod upstream;
 
 pub use body::ScriptedBody;
 pub use code::{EffectError, EffectErrorKind};

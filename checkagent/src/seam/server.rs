@@ -79,12 +79,16 @@ async fn exchange(
     if let Session::Record(recorder) = world.session() {
         return Ok(super::forward::forward(world, recorder, channel, request).await);
     }
-    match world.react(channel, Request::Http(to_request(&request))).await {
+    let reaction = match world.react(channel, Request::Http(to_request(&request))).await {
+        Reaction::Ask(call) => super::live::ask(world, channel, call, &request).await,
+        reaction => reaction,
+    };
+    match reaction {
         Reaction::Reply(Reply::Http(reply), _) => Ok(response(&reply)),
         // A call's reply on an HTTP channel would be a cassette that contradicts itself.
         Reaction::Reply(Reply::Call(_), _) => Ok(response(&error_reply(500, "no http reply was recorded here", &[]))),
         Reaction::Reset => Err(Unanswered::Reset),
-        Reaction::Stall | Reaction::End => Err(Unanswered::Never),
+        Reaction::Stall | Reaction::End | Reaction::Ask(_) => Err(Unanswered::Never),
     }
 }
 

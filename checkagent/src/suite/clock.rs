@@ -1,4 +1,4 @@
-//! Whichever comes first; the only module that builds runtimes.
+//! Whichever comes first; the only module that builds runtimes for agents.
 
 use std::pin::pin;
 use std::task::Poll;

@@ -1,5 +1,6 @@
 //! A test with its recording: run its cases, one thread and one paused runtime each, and judge them.
 
+mod branches;
 mod clock;
 mod decision;
 mod panics;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::runner;
 use super::suite::{Suite, SuiteError};
+use super::{branches, runner};
 use crate::answer::Answer;
 use crate::ledger::Ending;
 use crate::plan::Plan;
@@ -15,12 +15,16 @@ pub(crate) fn is_due(plan: &Plan, mode: RecordMode) -> bool {
     match mode {
         RecordMode::None => false,
         RecordMode::Once => plan.cassette_path().is_some_and(|path| !path.exists()),
-        RecordMode::NewEpisodes | RecordMode::All => true,
+        RecordMode::NewEpisodes | RecordMode::All | RecordMode::Branches => true,
     }
 }
 
-/// Runs the agent against the real world once, writes its cassette, and checks that it replays. Says what was written.
+/// Runs the agent against the real world once, writes its cassette, and checks that it replays; or runs its cases, and
+/// writes their branches. Says what was written.
 pub(crate) fn record(plan: &Plan, mode: RecordMode) -> Result<String, SuiteError> {
+    if mode == RecordMode::Branches {
+        return branches::record(plan);
+    }
     let cassette = plan
         .cassette_path()
         .ok_or_else(|| SuiteError::new("a recording needs a place: add `cassette = \"cassettes/name.json\"`"))?;

@@ -14,9 +14,11 @@ use crate::answer::Answer;
 use crate::ledger::{Ending, Ledger, Run};
 use crate::mutation::Mutation;
 use crate::plan::Plan;
+use crate::record::BranchRecorder;
 use crate::recording::Recording;
+use crate::stand_in::StandIn;
 use crate::sync::lock;
-use crate::world::{Replay, Session, Setting, World};
+use crate::world::{Reactions, Replay, Session, Setting, World};
 
 /// What a case may use.
 #[derive(Clone, Copy, Debug)]
@@ -32,23 +34,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// After the kick; a thread that ignores it is left behind and dies with the process.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// Runs the agent against a recording with mutations, in virtual time.
-pub(super) fn replay(
-    plan: &Plan,
-    recording: &Arc<Recording>,
-    mutations: Vec<Mutation>,
-    limits: Limits,
-    name: &str,
-) -> Run {
-    Runner::new(plan, recording, limits, name).replay(mutations)
-}
-
 /// A thread on which the runs of one case follow one another, each in a runtime and a world of its own.
 pub(super) struct Runner {
     plan: Plan,
     recording: Arc<Recording>,
     limits: Limits,
     name: String,
+    /// Who records what live systems say; `None` where everything is replayed.
+    live: Option<Arc<BranchRecorder>>,
     thread: Option<Worker>,
 }
 
@@ -66,16 +59,28 @@ struct Job {
 impl Runner {
     pub(super) fn new(plan: &Plan, recording: &Arc<Recording>, limits: Limits, name: &str) -> Self {
         let (plan, recording) = (plan.clone(), Arc::clone(recording));
-        Self { plan, recording, limits, name: name.to_owned(), thread: None }
+        Self { plan, recording, limits, name: name.to_owned(), live: None, thread: None }
+    }
+
+    /// With live systems behind what is not recorded.
+    pub(super) fn live(self, recorder: Option<&Arc<BranchRecorder>>) -> Self {
+        Self { live: recorder.cloned(), ..self }
     }
 
     /// Runs the agent once.
     pub(super) fn replay(&mut self, mutations: Vec<Mutation>) -> Run {
+        let reactions = match &self.live {
+            Some(recorder) if !mutations.is_empty() => Reactions::live(&mutations, recorder),
+            _ => Reactions::recorded(&mutations, &self.recording),
+        };
+        // Undisturbed, an agent that asks a model for something else than recorded is another agent.
+        let stand_in = if mutations.is_empty() { StandIn::Stop } else { self.plan.stand_in().clone() };
         let setting = Setting {
             redaction: self.plan.redaction().clone(),
             allowed_calls: self.limits.calls,
             policy: self.plan.policy_rules().clone(),
-            stand_in: self.plan.stand_in().clone(),
+            stand_in,
+            reactions,
         };
         let replay = Replay::new(Arc::clone(&self.recording), mutations, setting);
         let worker = match self.thread.take().map_or_else(|| self.start(), Ok) {
@@ -86,7 +91,7 @@ impl Runner {
         if worker.jobs.send(Job { replay, kick: Arc::clone(&kick) }).is_err() {
             return broken("the case's thread is gone".to_owned());
         }
-        let run = worker.runs.recv_timeout(PATIENCE).or_else(|error| {
+        let run = self.wait(&worker).or_else(|error| {
             if error == RecvTimeoutError::Timeout {
                 kick.notify_one();
             }
@@ -105,6 +110,23 @@ impl Runner {
                 Run { ending: Ending::Hung { reason }, ..empty() }
             }
             Err(RecvTimeoutError::Disconnected) => broken("the case's thread ended without a result".to_owned()),
+        }
+    }
+
+    /// Waits for the end of a run. Time in which live systems are at work is not the agent's.
+    fn wait(&self, worker: &Worker) -> Result<Run, RecvTimeoutError> {
+        let mut patience = PATIENCE;
+        loop {
+            match worker.runs.recv_timeout(patience) {
+                Err(RecvTimeoutError::Timeout) => {
+                    let quiet = self.live.as_ref().map_or(PATIENCE, |recorder| recorder.quiet());
+                    patience = PATIENCE.saturating_sub(quiet);
+                    if patience.is_zero() {
+                        return Err(RecvTimeoutError::Timeout);
+                    }
+                }
+                ended => return ended,
+            }
         }
     }
 

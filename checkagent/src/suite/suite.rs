@@ -9,13 +9,14 @@ use std::time::Duration;
 use checkagent_cassette::{Cassette, ErrorKind, Journal};
 
 use super::regressions::{self, Regression};
-use super::runner::{self, Limits, Runner};
+use super::runner::{Limits, Runner};
 use super::shrink;
 use super::stored::{self, StoredCase};
 use crate::budget::Budget;
 use crate::ledger::Run;
 use crate::oracle::{Baseline, Evidence, Verdict, judge, with_rules};
-use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind};
+use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind, void_branches};
+use crate::record::BranchRecorder;
 use crate::recording::Recording;
 use crate::sync::lock;
 
@@ -40,6 +41,8 @@ pub struct Suite {
     matrix: Matrix,
     regressions: Vec<(String, Case)>,
     baseline: OnceLock<Result<Baseline, SuiteError>>,
+    /// Who records what live systems say to the cases; `None` where everything is replayed.
+    live: Option<Arc<BranchRecorder>>,
 }
 
 /// Why a test cannot be run, and what to do about it.
@@ -103,7 +106,7 @@ impl Suite {
             // The test leaves out other fields than the recorder did: the keys have to be those of the test.
             let mut header = loaded.header().clone();
             header.matching = plan.matching_rules().clone();
-            Cassette::new(header, loaded.interactions().to_vec())
+            Cassette::new(header, loaded.interactions().to_vec()).with_branches(loaded.branches().to_vec())
         };
         let recording = Recording::with_effects(loaded, plan.effects());
         let matrix = Matrix::expand(&plan, &recording).map_err(|error| SuiteError::new(error.to_string()))?;
@@ -112,7 +115,25 @@ impl Suite {
             .into_iter()
             .filter_map(|kept| Some((kept.name(), matrix.case(&kept.case)?.with_value(kept.value))))
             .collect();
-        Ok(Self { plan, cassette, recording, matrix, regressions, baseline: OnceLock::new() })
+        Ok(Self { plan, cassette, recording, matrix, regressions, baseline: OnceLock::new(), live: None })
+    }
+
+    /// The same suite with live systems behind what is not recorded.
+    pub(super) fn recording_branches(mut self, recorder: Arc<BranchRecorder>) -> Self {
+        self.live = Some(recorder);
+        self
+    }
+
+    /// Whether cases may ask for what only the recording of branches can answer: a model is in the loop, or a system that
+    /// is declared live.
+    pub(super) fn reacts(&self) -> bool {
+        let asks_a_model = |number| self.recording.asks_a_model(number);
+        !self.plan.live_channels().is_empty() || (1..=self.recording.interactions().len()).any(asks_a_model)
+    }
+
+    /// The cases whose branches are void.
+    pub(crate) fn void_branches(&self) -> Vec<&str> {
+        void_branches(&self.matrix, &self.recording)
     }
 
     /// The plan.
@@ -151,7 +172,7 @@ impl Suite {
     /// When the agent fails without any mutation, or the recording no longer fits to it.
     pub fn baseline(&self) -> Result<&Baseline, SuiteError> {
         let baseline = self.baseline.get_or_init(|| {
-            let run = || runner::replay(&self.plan, &self.recording, Vec::new(), BASELINE, self.plan.name());
+            let run = || Runner::new(&self.plan, &self.recording, BASELINE, self.plan.name()).replay(Vec::new());
             let (first, second) = (run(), run());
             let baseline = with_rules(&self.plan, |rules| Baseline::of(&first, &second, rules));
             let baseline = baseline.map(|baseline| {
@@ -192,18 +213,20 @@ impl Suite {
         with_rules(&self.plan, |rules| stored.judge(rules))
     }
 
-    fn run_unkept(&self, case: &Case) -> Result<Report, SuiteError> {
+    pub(super) fn run_unkept(&self, case: &Case) -> Result<Report, SuiteError> {
         let baseline = self.baseline()?;
         let values = match case.site().value {
             Some(_) => None,
             None => case.operator().values(case.site(), &self.recording),
         };
+        // Each value needs the model's own reaction, and what is simpler than a failing one would need it too.
+        let values = values.map(|values| if self.reacts() { values.few() } else { values });
         let Some(values) = values.filter(|_| case.mutations().len() == 1) else {
             return Ok(self.shrunk(self.run_once(case, baseline), baseline));
         };
         // Values of earlier findings come first: a failing case fails for the same reason as before.
         let known = self.regressions.iter().find(|(_, kept)| kept.name() == case.name());
-        if let Some((_, kept)) = known {
+        if let Some((_, kept)) = known.filter(|_| self.live.is_none()) {
             let report = self.run_once(kept, baseline);
             if report.verdict.kind.standing() == Standing::Failing {
                 return Ok(Report { values_tried: Some(1), ..report });
@@ -211,8 +234,7 @@ impl Suite {
         }
         let mut last: Option<Report> = None;
         let name = format!("{}::{}", self.plan.name(), case.name());
-        let mut runner =
-            Runner::new(&self.plan, &self.recording, limits(self.plan.budget_limits(), baseline), case.name());
+        let mut runner = self.runner(case, baseline);
         let found = values.search(&name, |value| {
             let case = case.with_value(value.clone());
             let report = self.judged(&case, runner.replay(case.mutations().to_vec()), baseline);
@@ -220,7 +242,8 @@ impl Suite {
             if worse(&report, last.as_ref()) {
                 last = Some(report.clone());
             }
-            failing.then_some(report)
+            // While they are recorded, all values are tried: later they may have other verdicts.
+            (failing && self.live.is_none()).then_some(report)
         });
         let report = match found.failing {
             Some((value, report)) => {
@@ -235,7 +258,7 @@ impl Suite {
 
     /// A report of several faults, with the fewest that fail.
     fn shrunk(&self, report: Report, baseline: &Baseline) -> Report {
-        if report.verdict.kind.standing() != Standing::Failing {
+        if report.verdict.kind.standing() != Standing::Failing || self.live.is_some() {
             return report;
         }
         let minimal = shrink::fewest(&report.case, |case| {
@@ -245,15 +268,14 @@ impl Suite {
         Report { minimal: minimal.map(Box::new), ..report }
     }
 
+    fn runner(&self, case: &Case, baseline: &Baseline) -> Runner {
+        let limits = limits(self.plan.budget_limits(), baseline);
+        Runner::new(&self.plan, &self.recording, limits, case.name()).live(self.live.as_ref())
+    }
+
     fn run_once(&self, case: &Case, baseline: &Baseline) -> Report {
         let mutations = case.mutations().to_vec();
-        let run = runner::replay(
-            &self.plan,
-            &self.recording,
-            mutations,
-            limits(self.plan.budget_limits(), baseline),
-            case.name(),
-        );
+        let run = self.runner(case, baseline).replay(mutations);
         self.judged(case, run, baseline)
     }
 

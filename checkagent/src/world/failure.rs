@@ -12,7 +12,7 @@ use crate::recording::Recording;
 /// it. The content of a reply is looked at where the case changed it.
 pub(super) fn failure(reaction: &Reaction, outcome: &Outcome, recording: &Recording) -> Option<ErrorClass> {
     let reply = match (reaction, outcome) {
-        (Reaction::End, _) | (_, Outcome::Blocked { .. }) => return None,
+        (Reaction::End | Reaction::Ask(_), _) | (_, Outcome::Blocked { .. }) => return None,
         (Reaction::Stall, _) => return Some(ErrorClass::Timeout),
         (Reaction::Reset, _) => return Some(ErrorClass::Connection),
         (Reaction::Reply(..), Outcome::Limited { .. }) => return Some(ErrorClass::RateLimit),

@@ -1,17 +1,18 @@
 //! The handle that a test gets.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use checkagent_cassette::Request;
 use checkagent_cassette::origin::{from_template, origin_of, to_template};
+use checkagent_cassette::{Reply, Request};
 
 use super::replay::{Reaction, Replay};
-use crate::record::Recorder;
+use crate::record::{BranchRecorder, Recorder};
 use crate::sync::lock;
 
 /// What an agent talks to during one case: a recording, one case's mutations, a clock and a ledger.
@@ -44,6 +45,27 @@ struct Shared {
     notes: Mutex<Vec<String>>,
     started: Instant,
     over: Notify,
+    /// How many calls of own code run for real, in real time.
+    for_real: AtomicUsize,
+}
+
+/// A call of own code that runs for real.
+pub(crate) struct ForReal<'w> {
+    world: &'w World,
+    recorder: Option<Arc<BranchRecorder>>,
+}
+
+impl Drop for ForReal<'_> {
+    fn drop(&mut self) {
+        if let Some(recorder) = &self.recorder {
+            recorder.answered();
+        }
+        // A call may be dropped together with its runtime.
+        let is_last = self.world.shared.for_real.fetch_sub(1, Ordering::SeqCst) == 1;
+        if is_last && tokio::runtime::Handle::try_current().is_ok() {
+            tokio::time::pause();
+        }
+    }
 }
 
 /// What stands behind a world.
@@ -66,6 +88,7 @@ impl World {
             notes: Mutex::default(),
             started: Instant::now(),
             over: Notify::new(),
+            for_real: AtomicUsize::new(0),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -95,6 +118,50 @@ impl World {
         let origins = self.known_origins();
         let request = request.map_texts(&|text| to_template(text, origins));
         let reaction = lock(replay).answer(channel, &request, self.elapsed());
+        self.delivered(reaction).await
+    }
+
+    /// Takes what the real system said on account of a call, with its own origins, and how long that took. So much of it
+    /// has passed in the world already.
+    pub(crate) async fn reacted(
+        &self,
+        call: usize,
+        said: Result<(Reply, Duration), String>,
+        passed: Duration,
+    ) -> Reaction {
+        let Session::Replay(replay) = &self.shared.session else { return Reaction::End };
+        let there = self.recorder().map(|recorder| recorder.origins()).unwrap_or_default();
+        let said = said.map(|(reply, latency)| (reply.map_texts(&|text| to_template(text, &there)), latency));
+        let reaction = match lock(replay).reacted(call, said) {
+            Reaction::Reply(reply, after) => Reaction::Reply(reply, after.saturating_sub(passed)),
+            other => other,
+        };
+        self.delivered(reaction).await
+    }
+
+    /// Who records what live systems say to a case, if anybody does.
+    pub(crate) fn recorder(&self) -> Option<Arc<BranchRecorder>> {
+        match &self.shared.session {
+            Session::Replay(replay) => lock(replay).recorder().cloned(),
+            Session::Record(_) => None,
+        }
+    }
+
+    /// The agent's own code runs for real: until the result is dropped, time passes by itself.
+    pub(crate) fn run_for_real(&self) -> ForReal<'_> {
+        if self.shared.for_real.fetch_add(1, Ordering::SeqCst) == 0 {
+            tokio::time::resume();
+        }
+        let recorder = self.recorder();
+        if let Some(recorder) = &recorder {
+            recorder.asking();
+        }
+        ForReal { world: self, recorder }
+    }
+
+    /// Waits out the virtual latency, and puts the origins in that the agent knows.
+    async fn delivered(&self, reaction: Reaction) -> Reaction {
+        let origins = self.known_origins();
         match reaction {
             Reaction::Reply(reply, after) => {
                 if !after.is_zero() {

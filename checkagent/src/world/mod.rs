@@ -10,6 +10,7 @@ mod handle;
 mod idempotency;
 mod model_loop;
 mod overlay;
+mod reactions;
 mod replay;
 mod substitute;
 mod tape;
@@ -17,7 +18,10 @@ mod undone;
 
 pub use handle::World;
 pub(crate) use handle::{Session, SetupError};
+pub(crate) use reactions::Reactions;
 pub(crate) use replay::{Reaction, Replay, Setting};
 
+#[cfg(test)]
+mod reactions_tests;
 #[cfg(test)]
 mod replay_tests;

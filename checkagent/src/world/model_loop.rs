@@ -86,6 +86,14 @@ pub(super) fn recorded_turn(number: usize, reply: &Reply, bent: bool, recording:
     Some(ModelTurn { results, ..said.unwrap_or_default() })
 }
 
+/// What a model said in a reply that the recording does not have.
+pub(super) fn reacted_turn(request: &Request, reply: &Reply, tier: Tier) -> Option<ModelTurn> {
+    let (Request::Http(request), Reply::Http(reply)) = (request, reply) else { return None };
+    let (wire, document) = Wire::read(request)?;
+    let said = wire.saying(reply).map(|saying| turn(&saying)).unwrap_or_default();
+    Some(ModelTurn { tier, results: results(&wire.history(&document)), ..said })
+}
+
 /// Whether a request asks a model.
 pub(super) fn asks_a_model(request: &Request) -> bool {
     matches!(request, Request::Http(http) if Wire::is_spoken_in(http))

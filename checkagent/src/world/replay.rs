@@ -1,11 +1,12 @@
 //! A recording that answers: the rules of section 4 of DESIGN.md.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use checkagent_cassette::analysis::{Endpoint, nearest};
-use checkagent_cassette::key::Keyer;
+use checkagent_cassette::key::{Key, Keyer};
 use checkagent_cassette::redact::{Redaction, Redactor};
 use checkagent_cassette::{CallReply, Reply, Request};
 
@@ -13,16 +14,18 @@ use super::calls::Calls;
 use super::consistency::{State, Version, version};
 use super::failure::failure;
 use super::idempotency::idempotency_key;
-use super::model_loop::{Around, ModelLoop, asks_a_model, recorded_turn};
+use super::model_loop::{Around, ModelLoop, asks_a_model, reacted_turn, recorded_turn};
 use super::overlay::{After, Front, Overlay};
+use super::reactions::{Asked, Reactions, Source};
 use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
 use super::undone::Undone;
-use crate::ledger::{Call, Ledger, Outcome};
+use crate::ledger::{Call, Ledger, Outcome, Tier};
 use crate::mutation::{Loss, Mutation, error_reply};
 use crate::policy::Policy;
-use crate::recording::message::Asked;
-use crate::recording::{FollowUp, Recording};
+use crate::record::BranchRecorder;
+use crate::recording::message;
+use crate::recording::{FollowUp, Recording, conversation};
 use crate::stand_in::StandIn;
 
 /// The world of one case.
@@ -38,8 +41,11 @@ pub(crate) struct Replay {
     allowed_calls: usize,
     policy: Policy,
     models: ModelLoop,
+    reactions: Reactions,
     /// The idempotency key under which each effect was first asked for.
     once: BTreeMap<usize, Option<String>>,
+    /// The idempotency key of each effect that a branch or a live system answered, by its key.
+    reacted_once: HashMap<Key, Option<String>>,
     /// Effects that were sent in another form than recorded.
     sent: Vec<Sent>,
 }
@@ -53,6 +59,8 @@ pub(crate) struct Setting {
     pub policy: Policy,
     /// Who answers for a model where the recording has no answer.
     pub stand_in: StandIn,
+    /// Who answers before that: a branch, or the model itself.
+    pub reactions: Reactions,
 }
 
 /// What a seam does with a request.
@@ -66,23 +74,32 @@ pub(crate) enum Reaction {
     Reset,
     /// Never answers: the case is over.
     End,
+    /// The real system behind the channel is to be asked, on account of the call of that number; see
+    /// [`Replay::reacted`].
+    Ask(usize),
 }
 
 impl Replay {
     pub(crate) fn new(recording: Arc<Recording>, mutations: Vec<Mutation>, setting: Setting) -> Self {
-        let Setting { redaction, allowed_calls, policy, stand_in } = setting;
+        let Setting { redaction, allowed_calls, policy, stand_in, reactions } = setting;
+        let mut redactor = Redactor::new(redaction);
+        if let Some(recorder) = reactions.recorder() {
+            recorder.teach(&mut redactor);
+        }
         Self {
             tape: Tape::new(&recording),
             overlay: Overlay::new(mutations, &recording),
             calls: Calls::default(),
             keyer: Keyer::new(recording.cassette().header().matching.clone()),
-            redactor: Redactor::new(redaction),
+            redactor,
             ledger: Ledger::default(),
             once: BTreeMap::new(),
+            reacted_once: HashMap::new(),
             sent: Vec::new(),
             allowed_calls,
             policy,
             models: ModelLoop::new(stand_in),
+            reactions,
             recording,
         }
     }
@@ -118,24 +135,34 @@ impl Replay {
             self.ledger.calls.push(call);
             return reaction;
         }
-        let keyed = self.keyer.key(channel, &request);
-        let key = keyed.key;
-        let candidates = Tape::candidates(keyed, &recording);
-        let hit = self.tape.next(&candidates, channel, &mut self.keyer, &recording);
+        let (key, candidates, hit) = self.find(channel, &request, &recording);
 
         let front = self.overlay.in_front(channel, key, hit, now, &recording);
         let follow_up = || self.overlay.follow_up(channel, &sent, true, &recording);
         let provoked = if front.is_none() && (effect || asks) { follow_up() } else { None };
         let provoked = provoked.filter(|(bent, _)| !self.is_recorded_retry(hit, *bent));
-        let (outcome, reaction) = match (front, provoked) {
-            (Some(Front::Reply(reply, outcome)), _) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
-            (Some(Front::Stall(outcome)), _) => (outcome, Reaction::Stall),
-            (Some(Front::Reset(outcome)), _) => (outcome, Reaction::Reset),
-            (None, Some((interaction, follow_up))) => self.followed_up(interaction, follow_up, &mut call),
-            (None, None) if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
-            (None, None) if asks => self.asked(channel, &request, hit, &candidates),
-            (None, None) if hit.is_none() && asks_a_model(&request) => self.asked_model(channel, &request, &mut call),
-            (None, None) => self.read(channel, &request, hit, &candidates),
+        let of_model = hit.is_none() && asks_a_model(&request);
+        let unknown = front.is_none() && provoked.is_none() && hit.is_none() && !self.reactions.are_none();
+        let reacted = if unknown && (of_model || !self.is_part_of_a_fault(channel, &request, effect)) {
+            let asked = Asked { channel: channel.to_owned(), key, request: request.clone(), of_model };
+            let reacted = self.reaction(asked, &candidates.generated, &mut call);
+            if let Some((_, reaction)) = reacted.as_ref().filter(|_| effect) {
+                call.duplicate = self.reacted_twice(key, &request, idempotency.as_deref(), reaction);
+            }
+            reacted
+        } else {
+            None
+        };
+        let (outcome, reaction) = match (front, provoked, reacted) {
+            (Some(Front::Reply(reply, outcome)), ..) => (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO)),
+            (Some(Front::Stall(outcome)), ..) => (outcome, Reaction::Stall),
+            (Some(Front::Reset(outcome)), ..) => (outcome, Reaction::Reset),
+            (None, Some((interaction, follow_up)), _) => self.followed_up(interaction, follow_up, &mut call),
+            (None, None, Some(reacted)) => reacted,
+            (None, None, None) if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
+            (None, None, None) if asks => self.asked(channel, &request, hit, &candidates),
+            (None, None, None) if of_model => self.asked_model(channel, &request, &mut call),
+            (None, None, None) => self.read(channel, &request, hit, &candidates),
         };
         let reaction = match (reaction, rpc) {
             (Reaction::Reply(reply, late), Some(rpc)) => {
@@ -164,9 +191,87 @@ impl Replay {
         reaction
     }
 
+    /// The key of a request, the interactions that could answer it, and the one that does. A request to a model that says
+    /// the same as a recorded one in another way is that one.
+    fn find<'r>(
+        &mut self,
+        channel: &str,
+        request: &Request,
+        recording: &'r Recording,
+    ) -> (Key, Candidates<'r>, Option<usize>) {
+        let keyed = self.keyer.key(channel, request);
+        let key = keyed.key;
+        let candidates = Tape::candidates(keyed, recording);
+        let hit = self.tape.next(&candidates, channel, &mut self.keyer, recording);
+        if hit.is_none()
+            && let Request::Http(http) = request
+            && asks_a_model(request)
+            && let Some(said) = conversation(channel, http, &mut self.keyer)
+        {
+            let alike = Candidates { numbers: recording.with_conversation(said.key), generated: said.generated };
+            if let Some(number) = self.tape.next(&alike, channel, &mut self.keyer, recording) {
+                return (recording.interaction(number).key, alike, Some(number));
+            }
+        }
+        (key, candidates, hit)
+    }
+
+    /// The answer to what the recording has no answer for, where it was recorded for this case, or can be asked for.
+    fn reaction(&mut self, asked: Asked, generated: &[String], call: &mut Call) -> Option<(Outcome, Reaction)> {
+        match self.reactions.next(&asked.channel, asked.key, asked.of_model)? {
+            Source::Branch(interaction) => {
+                self.tape.bind(&interaction, generated, &mut self.keyer);
+                let (latency, reply) = (interaction.latency.unwrap_or_default(), self.translated(interaction.reply));
+                call.model = reacted_turn(&asked.request, &reply, Tier::Branch);
+                Some((Outcome::Reacted { tier: Tier::Branch }, Reaction::Reply(reply, latency)))
+            }
+            Source::Live => {
+                let number = self.ledger.calls.len();
+                self.reactions.asking(number, asked);
+                Some((Outcome::Reacted { tier: Tier::Live }, Reaction::Ask(number)))
+            }
+        }
+    }
+
+    /// Whether what was recorded of a bent interaction answers the request: no other system needs to be asked.
+    fn is_part_of_a_fault(&self, channel: &str, request: &Request, effect: bool) -> bool {
+        if effect {
+            self.part_of_served_batch(channel, request).is_some()
+        } else {
+            self.overlay.follow_up(channel, request, false, &self.recording).is_some()
+        }
+    }
+
+    /// What the real system said on account of a call, with the origins of services as templates, and how long that took;
+    /// or why it said nothing.
+    pub(crate) fn reacted(&mut self, call: usize, said: Result<(Reply, Duration), String>) -> Reaction {
+        let clean = match &said {
+            Ok((reply, latency)) => Ok((self.redactor.reply(reply), *latency)),
+            Err(problem) => Err(problem.clone()),
+        };
+        let Some((asked, kept)) = self.reactions.answered(call, clean) else { return Reaction::End };
+        if !kept.is_success() {
+            // Nothing was done: it may be tried again.
+            self.reacted_once.remove(&asked.key);
+        }
+        self.keyer.served(&kept);
+        if let Some(call) = self.ledger.calls.get_mut(call) {
+            call.model = reacted_turn(&asked.request, &kept, Tier::Live);
+            if self.policy.reads_reply(call) {
+                call.reply = kept.json();
+            }
+        }
+        said.map_or(Reaction::End, |(reply, latency)| Reaction::Reply(reply, latency))
+    }
+
+    /// Who records what live systems say, if anybody does.
+    pub(crate) fn recorder(&self) -> Option<&Arc<BranchRecorder>> {
+        self.reactions.recorder()
+    }
+
     /// A call as the ledger has it, before it met anything.
     fn call(&self, channel: &str, sent: &Request, effect: bool, now: Duration) -> Call {
-        let asked = Asked::of(sent);
+        let asked = message::Asked::of(sent);
         let (target, tool) = match sent {
             Request::Http(http) => {
                 (http.target.to_string(), asked.as_ref().and_then(|asked| asked.tool()).map(str::to_owned))
@@ -251,6 +356,28 @@ impl Replay {
         served.find_map(|number| Some((number, self.recording.part_of_batch(number, request)?)))
     }
 
+    /// The same for an effect that the recording does not have.
+    fn reacted_twice(
+        &mut self,
+        key: Key,
+        request: &Request,
+        idempotency: Option<&str>,
+        reaction: &Reaction,
+    ) -> Option<String> {
+        let refused = matches!(reaction, Reaction::Reply(reply, _) if !reply.is_success());
+        match self.reacted_once.entry(key) {
+            Entry::Vacant(_) if refused => None,
+            Entry::Vacant(first) => {
+                first.insert(idempotency.map(str::to_owned));
+                None
+            }
+            Entry::Occupied(first) => {
+                let same = idempotency.is_some() && idempotency == first.get().as_deref();
+                (!same && !is_idempotent(request)).then(|| "the same had been done".to_owned())
+            }
+        }
+    }
+
     /// Why a repeated effect is a duplicate; `None` if it is harmless.
     fn done_twice(&self, number: usize, request: &Request, idempotency: Option<&str>) -> Option<String> {
         let first = self.once.get(&number).and_then(Option::as_deref);
@@ -260,12 +387,10 @@ impl Replay {
         if !self.recording.interaction(number).reply.is_success() {
             return None;
         }
-        // RFC 9110, 9.2.2: doing it twice is the same as doing it once.
-        let idempotent = matches!(request, Request::Http(http) if matches!(http.method.as_str(), "PUT" | "DELETE"));
         let batch = self.recording.batch(number);
         let idempotent_items =
             batch.is_some_and(|batch| (0..batch.items().len()).all(|item| batch.is_idempotent(item)));
-        (!idempotent && !idempotent_items).then(|| format!("interaction {number} had been done"))
+        (!is_idempotent(request) && !idempotent_items).then(|| format!("interaction {number} had been done"))
     }
 
     fn read(
@@ -326,7 +451,7 @@ impl Replay {
         let recording = Arc::clone(&self.recording);
         let interaction = recording.interaction(number);
         let repeated = self.tape.was_served(number);
-        self.tape.bind(number, candidates, &mut self.keyer, &recording);
+        self.tape.bind(interaction, &candidates.generated, &mut self.keyer);
         self.tape.serve(number);
         let latency = interaction.latency.unwrap_or_default();
         match self.overlay.after(number, instead.as_ref().unwrap_or(&interaction.reply), &recording) {
@@ -386,4 +511,9 @@ fn refused(request: &Request, rule: &str, because: &str) -> Reply {
         Request::Http(_) => Reply::Http(error_reply(403, &message, &[])),
         Request::Call(_) => Reply::Call(CallReply::Failed(message)),
     }
+}
+
+/// Whether doing it twice is the same as doing it once, by RFC 9110, 9.2.2.
+fn is_idempotent(request: &Request) -> bool {
+    matches!(request, Request::Http(http) if matches!(http.method.as_str(), "PUT" | "DELETE"))
 }

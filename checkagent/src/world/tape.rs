@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use checkagent_cassette::key::{Keyed, Keyer};
-use checkagent_cassette::{Fidelity, Request};
+use checkagent_cassette::{Fidelity, Interaction, Request};
 
 use crate::recording::Recording;
 
@@ -88,19 +88,12 @@ impl Tape {
     }
 
     /// Remembers what the request's ids stand for.
-    pub(super) fn bind(
-        &mut self,
-        number: usize,
-        candidates: &Candidates<'_>,
-        keyer: &mut Keyer,
-        recording: &Recording,
-    ) {
-        if candidates.generated.is_empty() {
+    pub(super) fn bind(&mut self, interaction: &Interaction, generated: &[String], keyer: &mut Keyer) {
+        if generated.is_empty() {
             return;
         }
-        let interaction = recording.interaction(number);
         let recorded = recorded_ids(&interaction.channel, &interaction.request, keyer);
-        for (recorded, mine) in recorded.into_iter().zip(&candidates.generated) {
+        for (recorded, mine) in recorded.into_iter().zip(generated) {
             if !self.ids.iter().any(|(known, _)| *known == recorded) {
                 self.ids.push((recorded, mine.clone()));
             }

@@ -79,7 +79,10 @@ impl Checked {
         let mut findings = keys(cassette);
         findings.extend(channels(cassette));
         findings.extend(leaks(cassette, redaction).into_iter().map(Finding::from));
-        let is_unused = |name: &str| cassette.interactions().iter().all(|interaction| interaction.channel != *name);
+        let is_unused = |name: &str| {
+            let in_branches = cassette.branches().iter().flat_map(|branch| &branch.interactions);
+            cassette.interactions().iter().chain(in_branches).all(|interaction| interaction.channel != *name)
+        };
         let unused = cassette.header().channels.keys().filter(|name| is_unused(name)).cloned();
         Self {
             file,

@@ -9,6 +9,9 @@ use crate::spot::Spot;
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     pub kind: Kind,
+    /// The case, where it is in a branch.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
     /// Counted from 1, where it belongs to one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interaction: Option<usize>,
@@ -37,14 +40,15 @@ pub enum Kind {
 impl Finding {
     /// A finding without a place.
     pub fn new(kind: Kind, interaction: Option<usize>, reason: impl Into<String>) -> Self {
-        Self { kind, interaction, place: None, reason: reason.into() }
+        Self { kind, branch: None, interaction, place: None, reason: reason.into() }
     }
 
     /// As it is printed.
     pub fn line(&self, file: &str) -> String {
         let number = self.interaction.map(|number| format!("interaction {number}"));
         let place = self.place.as_ref().map(ToString::to_string);
-        let at: Vec<_> = number.into_iter().chain(place).collect();
+        let branch = self.branch.as_ref().map(|case| format!("branch of {case}"));
+        let at: Vec<_> = branch.into_iter().chain(number).chain(place).collect();
         let colon = if at.is_empty() { "" } else { ": " };
         format!("{file}: {}{colon}{}", at.join(", "), self.reason)
     }
@@ -60,6 +64,12 @@ impl From<Leak> for Finding {
             ),
             LeakKind::Unkept => (Kind::Header, "a header that is not recorded, as it may say who asked; take it out"),
         };
-        Self { kind, interaction: leak.interaction, place: Some(leak.spot), reason: reason.to_owned() }
+        Self {
+            kind,
+            branch: leak.branch,
+            interaction: leak.interaction,
+            place: Some(leak.spot),
+            reason: reason.to_owned(),
+        }
     }
 }

@@ -2,13 +2,15 @@
 
 use checkagent_cassette::analysis::differences;
 use checkagent_cassette::redact::{Redaction, Redactor};
-use checkagent_cassette::{Body, CallReply, Cassette, Content, HttpReply, HttpRequest, Reply, Request};
+use checkagent_cassette::{Body, CallReply, Cassette, Content, HttpReply, HttpRequest, Interaction, Reply, Request};
 
 use crate::spot::Spot;
 
 /// A place that a redactor would change.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Leak {
+    /// The case in whose branch it is; `None` for the recording itself.
+    pub branch: Option<String>,
     /// The number of the interaction; `None` for the header of the file.
     pub interaction: Option<usize>,
     pub spot: Spot,
@@ -28,16 +30,16 @@ pub enum LeakKind {
 pub fn leaks(cassette: &Cassette, redaction: &Redaction) -> Vec<Leak> {
     let mut redactor = Redactor::new(redaction.clone());
     // What a later message gives away may be echoed in an earlier one.
-    for interaction in cassette.interactions() {
+    for (_, interaction) in everything(cassette) {
         let _ = (redactor.request(&interaction.request), redactor.reply(&interaction.reply));
     }
     let mut leaks = Vec::new();
     for (field, text) in header_texts(cassette) {
         if redactor.text(&text).is_some() {
-            leaks.push(Leak { interaction: None, spot: Spot::Header { field }, kind: LeakKind::Secret });
+            leaks.push(Leak { branch: None, interaction: None, spot: Spot::Header { field }, kind: LeakKind::Secret });
         }
     }
-    for interaction in cassette.interactions() {
+    for (branch, interaction) in everything(cassette) {
         let mut spots = Vec::new();
         let request = redactor.request(&interaction.request);
         if request != interaction.request {
@@ -47,10 +49,24 @@ pub fn leaks(cassette: &Cassette, redaction: &Redaction) -> Vec<Leak> {
         if reply != interaction.reply {
             compare_replies(&interaction.reply, &reply, &mut spots);
         }
-        let found = spots.into_iter().map(|(spot, kind)| Leak { interaction: Some(interaction.number), spot, kind });
+        let found = spots.into_iter().map(|(spot, kind)| Leak {
+            branch: branch.map(str::to_owned),
+            interaction: Some(interaction.number),
+            spot,
+            kind,
+        });
         leaks.extend(found);
     }
     leaks
+}
+
+/// The interactions of the recording, and those of its branches with their cases.
+fn everything(cassette: &Cassette) -> impl Iterator<Item = (Option<&str>, &Interaction)> {
+    let in_branches = cassette
+        .branches()
+        .iter()
+        .flat_map(|branch| branch.interactions.iter().map(|interaction| (Some(branch.case.as_str()), interaction)));
+    cassette.interactions().iter().map(|interaction| (None, interaction)).chain(in_branches)
 }
 
 fn header_texts(cassette: &Cassette) -> Vec<(String, String)> {
@@ -162,7 +178,7 @@ fn compare_bodies(
 mod tests {
     use super::*;
     use crate::fixture::{call, cassette, exchange, get, streamed};
-    use checkagent_cassette::Interaction;
+    use checkagent_cassette::Branch;
     use checkagent_cassette::json::Pointer;
     use serde_json::json;
 
@@ -236,12 +252,27 @@ mod tests {
     fn what_a_project_keeps_is_no_leak() {
         let recording = cassette(vec![get("/x", r#"{"token":"page-2"}"#)]);
         let leak = Leak {
+            branch: None,
             interaction: Some(1),
             spot: Spot::ReplyBody { at: Some(Pointer::parse("/token")) },
             kind: LeakKind::Secret,
         };
         assert_eq!(leaks(&recording, &Redaction::default()), [leak]);
         assert_eq!(leaks(&recording, &Redaction::default().keep("token")), []);
+    }
+
+    #[test]
+    fn a_secret_in_a_branch_is_found_in_its_case() {
+        let plain = cassette(vec![get("/x", "{}")]);
+        let branch = Branch {
+            case: "timeout@1".to_owned(),
+            operators: std::collections::BTreeMap::from([("timeout".to_owned(), 1)]),
+            base: plain.base_hash(),
+            interactions: vec![get("/y", &json!({"note": KEY}).to_string())],
+        };
+        let leaks = leaks(&plain.with_branches(vec![branch]), &Redaction::default());
+        let found: Vec<_> = leaks.iter().map(|leak| (leak.branch.as_deref(), leak.interaction)).collect();
+        assert_eq!(found, [(Some("timeout@1"), Some(1))]);
     }
 
     #[test]

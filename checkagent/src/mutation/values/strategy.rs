@@ -29,6 +29,7 @@ pub struct Values {
     kinds: Vec<Kind>,
     fits: Option<Fits>,
     tries: usize,
+    shrinks: usize,
 }
 
 type Fits = Arc<dyn Fn(&Value) -> bool + Send + Sync>;
@@ -51,6 +52,8 @@ pub struct Found<T> {
 
 /// Values that are tried, unless it is said otherwise.
 const TRIES: usize = 64;
+/// Values that are tried where a model reacts to each.
+const FEW: usize = 4;
 /// Draws for each value that is to be tried, at most.
 const ROUNDS: usize = 8;
 /// Attempts to make a failing value simpler: enough to halve a number of 64 bits down to the first that fails, twice.
@@ -62,13 +65,18 @@ impl Values {
     /// The values of a proptest strategy.
     #[must_use]
     pub fn new(strategy: impl Strategy<Value = Value> + 'static) -> Self {
-        Self { kinds: vec![Kind { strategy: strategy.boxed(), sample: None }], fits: None, tries: TRIES }
+        Self {
+            kinds: vec![Kind { strategy: strategy.boxed(), sample: None }],
+            fits: None,
+            tries: TRIES,
+            shrinks: SHRINKS,
+        }
     }
 
     /// The values of a proptest strategy, of which this is one.
     pub(super) fn like(sample: impl Into<Value>, strategy: impl Strategy<Value = Value> + 'static) -> Self {
         let kind = Kind { strategy: strategy.boxed(), sample: Some(sample.into()) };
-        Self { kinds: vec![kind], fits: None, tries: TRIES }
+        Self { kinds: vec![kind], fits: None, tries: TRIES, shrinks: SHRINKS }
     }
 
     /// These, and in turn with them values of other kinds.
@@ -91,6 +99,13 @@ impl Values {
     pub fn tries(mut self, tries: usize) -> Self {
         self.tries = tries;
         self
+    }
+
+    /// The first few of the values, and nothing simpler than those: for cases in which each value costs the reaction of a
+    /// model.
+    #[must_use]
+    pub(crate) fn few(self) -> Self {
+        Self { tries: self.tries.min(FEW), shrinks: 0, ..self }
     }
 
     /// The first value of that name.
@@ -129,8 +144,8 @@ impl Values {
             };
             let tried = passed.len() + 1;
             let mut simplest = (value, first);
-            let mut left = SHRINKS;
-            let mut going = tree.simplify();
+            let mut left = self.shrinks;
+            let mut going = left > 0 && tree.simplify();
             while going && left > 0 {
                 let value = tree.current();
                 let said = if self.fits(&value) {
@@ -192,6 +207,26 @@ mod tests {
         assert_ne!(drawn("a"), drawn("b"));
         assert_eq!(drawn("a").len(), TRIES);
         assert_eq!(strategies::zero().search("a", |_| None::<()>).tried, 1);
+    }
+
+    #[test]
+    fn few_values_are_the_first_ones_and_are_not_made_simpler() {
+        let values = strategies::positive().or(strategies::negative());
+        let tried = |values: &Values, fails: &dyn Fn(usize) -> bool| {
+            let mut tried = Vec::new();
+            let found = values.search("a", |value| {
+                tried.push(value.clone());
+                fails(tried.len()).then(|| value.clone())
+            });
+            (tried, found)
+        };
+        let (all, _) = tried(&values, &|_| false);
+        let (few, found) = tried(&values.clone().few(), &|_| false);
+        assert_eq!((few.as_slice(), found.tried), (&all[..FEW], FEW));
+        let (few, found) = tried(&values.clone().few(), &|number| number == 2);
+        assert_eq!(few, all[..2]);
+        assert_eq!(found.failing, Some((all[1].clone(), all[1].clone())));
+        assert_eq!(tried(&values.tries(2).few(), &|_| false).0, all[..2]);
     }
 
     #[test]
