@@ -2,14 +2,17 @@
 
 mod attack;
 mod canary;
+mod fold;
 mod goal;
 mod injected_description;
 mod injected_error;
 mod injected_name;
 mod injected_text;
 pub(super) mod injection;
+mod needle;
 mod payload;
 mod places;
+mod quote;
 
 use std::sync::Arc;
 
@@ -18,6 +21,8 @@ use super::operator::Operator;
 pub use attack::Attack;
 pub use canary::{Canary, canary};
 pub use injection::twin;
+pub(crate) use needle::{Form, Found, Needle};
+pub(crate) use quote::Quote;
 
 /// What stands in `mutations = [..]` without a path.
 pub mod builtin {
