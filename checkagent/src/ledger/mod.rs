@@ -7,6 +7,7 @@ mod ledger;
 mod model_turn;
 mod outcome;
 mod run;
+mod texts;
 mod tier;
 
 pub use call::Call;
@@ -16,4 +17,5 @@ pub use ledger::Ledger;
 pub use model_turn::{ModelTurn, Tokens, ToolUse};
 pub use outcome::Outcome;
 pub use run::{Ending, Run};
+pub(crate) use texts::{Text, Where, strings, texts};
 pub use tier::Tier;

@@ -1,11 +1,15 @@
 //! The oracle: verdicts out of answer, ledger and baseline. Pure functions; they can be run again on stored data.
 
 mod baseline;
+mod carried;
+mod caused;
 mod ending;
 mod evidence;
 mod excess;
 mod forbidden;
+mod injection;
 mod judge;
+mod quoting;
 mod repeated;
 mod table;
 mod taken_over;
@@ -14,7 +18,9 @@ mod verdict;
 pub use baseline::{Baseline, BaselineError};
 pub(crate) use evidence::with_rules;
 pub use evidence::{Check, Evidence, Goal, Rules};
+pub use injection::{Injection, Obedience};
 pub use judge::judge;
+pub(crate) use judge::wants_the_twin;
 pub use verdict::Verdict;
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 /// Letters and digits alone, in lower case and in their plain form. Escapes of JSON are resolved, so a text is found in
 /// a document that was put into a string.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     fold_into(text, &mut out);
     out

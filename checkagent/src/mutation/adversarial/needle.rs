@@ -1,5 +1,7 @@
 //! A text that is looked for in any form: encoded, split, reversed, with other letters.
 
+use std::borrow::Cow;
+
 use super::fold::{fold, fold_into};
 
 /// How a text is carried.
@@ -47,7 +49,7 @@ pub(crate) struct Needle {
 /// Where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// The text that it begins in, by position.
+    /// The text, by position.
     pub text: usize,
     /// How it is carried.
     pub form: Form,
@@ -71,28 +73,22 @@ impl Needle {
         &self.plain
     }
 
-    /// Where texts carry it, each one once, in order; those over several texts come last. The order of the texts is the
-    /// one in which they were sent.
+    /// The texts that carry it, each one once, in order.
     pub(crate) fn find(&self, texts: &[&str]) -> Vec<Found> {
         if self.folded.chars().count() < SHORTEST {
             let plain =
                 texts.iter().enumerate().filter(|(_, text)| !self.plain.is_empty() && text.contains(&*self.plain));
             return plain.map(|(text, _)| Found { text, form: Form::Plain }).collect();
         }
-        let mut joined = String::with_capacity(texts.iter().map(|text| text.len()).sum());
-        let mut ends = Vec::with_capacity(texts.len());
-        for text in texts {
-            fold_into(text, &mut joined);
-            ends.push(joined.len());
-        }
-        let (mut within, mut across) = (vec![None; texts.len()], Vec::new());
+        let (joined, ends) = joined(texts);
+        let mut within = vec![None; texts.len()];
         for (needle, form) in [(&self.folded, Form::Altered), (&self.reversed, Form::Reversed)] {
             for (at, _) in joined.match_indices(needle.as_str()) {
                 let first = ends.partition_point(|end| *end <= at);
                 let last = ends.partition_point(|end| *end < at + needle.len());
-                if first != last {
-                    across.push(Found { text: first, form: Form::Split });
-                } else if let (Some(found), Some(text)) = (within.get_mut(first), texts.get(first)) {
+                if first == last
+                    && let (Some(found), Some(text)) = (within.get_mut(first), texts.get(first))
+                {
                     let plain = form == Form::Altered && text.contains(&*self.plain);
                     *found = found.or(Some(if plain { Form::Plain } else { form }));
                 }
@@ -102,12 +98,34 @@ impl Needle {
             *found = found.or_else(|| self.encoded(text, DEPTH));
         }
         let within = within.into_iter().enumerate();
-        within.filter_map(|(text, form)| Some(Found { text, form: form? })).chain(across).collect()
+        within.filter_map(|(text, form)| Some(Found { text, form: form? })).collect()
+    }
+
+    /// The text that it begins in, where it is in pieces over several texts in this order.
+    pub(crate) fn in_pieces(&self, texts: &[&str]) -> Option<usize> {
+        if self.folded.chars().count() < SHORTEST {
+            return None;
+        }
+        let (joined, ends) = joined(texts);
+        let first_and_last = |at: usize, needle: &str| {
+            (ends.partition_point(|end| *end <= at), ends.partition_point(|end| *end < at + needle.len()))
+        };
+        [&self.folded, &self.reversed].into_iter().find_map(|needle| {
+            let mut places = joined.match_indices(needle.as_str()).map(|(at, _)| first_and_last(at, needle));
+            places.find(|(first, last)| first != last).map(|(first, _)| first)
+        })
     }
 
     /// How one text carries it.
     pub(crate) fn find_in(&self, text: &str) -> Option<Form> {
         self.find(&[text]).first().map(|found| found.form)
+    }
+
+    /// Letters and digits of a text without it; `None` where it does not stand there in plain letters.
+    pub(crate) fn without(&self, text: &str) -> Option<String> {
+        let folded = fold(text);
+        let short = self.folded.chars().count() < SHORTEST;
+        (!short && folded.contains(&self.folded)).then(|| folded.replace(&self.folded, ""))
     }
 
     /// Whether a folded text has it.
@@ -144,6 +162,17 @@ impl Needle {
         });
         found.then_some(Form::Base64)
     }
+}
+
+/// Texts one after the other, and where each one ends.
+fn joined(texts: &[&str]) -> (String, Vec<usize>) {
+    let mut joined = String::with_capacity(texts.iter().map(|text| text.len()).sum());
+    let ends = texts.iter().map(|text| {
+        fold_into(text, &mut joined);
+        joined.len()
+    });
+    let ends = ends.collect();
+    (joined, ends)
 }
 
 /// The stretches of such characters that are long enough; line ends, and between hexadecimal digits the usual marks,
@@ -201,6 +230,11 @@ fn from_base64(letters: &[u8]) -> Vec<u8> {
         }
     }
     bytes
+}
+
+/// A text without its percent-encoding.
+pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
+    percent_decoded(text).map_or(text.into(), |bytes| String::from_utf8_lossy(&bytes).into_owned().into())
 }
 
 /// `None` where nothing is encoded.
@@ -335,11 +369,16 @@ mod tests {
 
     #[test]
     fn pieces_are_put_together_in_the_order_in_which_they_were_sent() {
+        let pieces = |texts: &[&str]| Needle::new(TOKEN).in_pieces(texts);
+        assert_eq!(pieces(&["RX-K7", "QPZ2MD"]), Some(0));
+        assert_eq!(pieces(&["a", "RX", "-K7QP", "Z2MD b"]), Some(1));
+        assert_eq!(pieces(&["DM2ZPQ", "7K-XR"]), Some(0));
+        assert_eq!(pieces(&["QPZ2MD", "RX-K7"]), None);
+        assert_eq!(pieces(&["a", TOKEN, "b"]), None);
+        assert_eq!(pieces(&[TOKEN, "RX-", "K7QPZ2MD"]), Some(1));
+        assert_eq!(Needle::new("AB").in_pieces(&["A", "B"]), None);
         let find = |texts: &[&str]| Needle::new(TOKEN).find(texts);
-        assert_eq!(find(&["RX-K7", "QPZ2MD"]), [Found { text: 0, form: Form::Split }]);
-        assert_eq!(find(&["a", "RX", "-K7QP", "Z2MD b"]), [Found { text: 1, form: Form::Split }]);
-        assert_eq!(find(&["DM2ZPQ", "7K-XR"]), [Found { text: 0, form: Form::Split }]);
-        assert_eq!(find(&["QPZ2MD", "RX-K7"]), []);
+        assert_eq!(find(&["RX-K7", "QPZ2MD"]), []);
         let plain = |text| Found { text, form: Form::Plain };
         assert_eq!(find(&["x", TOKEN, "y", TOKEN, ""]), [plain(1), plain(3)]);
         assert_eq!(find(&["", TOKEN]), [plain(1)]);
@@ -354,6 +393,16 @@ mod tests {
         assert_eq!(Needle::new("").find_in("text"), None);
         assert_eq!(Needle::new("пароль").find_in("ПАРОЛЬ"), Some(Form::Altered));
         assert_eq!(Needle::new("x").plain(), "x");
+    }
+
+    #[test]
+    fn it_can_be_taken_out() {
+        let needle = Needle::new(TOKEN);
+        assert_eq!(needle.without("Total 5. RX-K7QPZ2MD!").as_deref(), Some("total5"));
+        assert_eq!(needle.without("Total 5."), None);
+        assert_eq!(Needle::new("AB").without("ABC"), None);
+        assert_eq!(unescaped("a%20b"), "a b");
+        assert_eq!(unescaped("100%"), "100%");
     }
 
     #[test]
