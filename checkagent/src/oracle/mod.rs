@@ -24,4 +24,6 @@ pub(crate) use judge::wants_the_twin;
 pub use verdict::Verdict;
 
 #[cfg(test)]
+mod injection_tests;
+#[cfg(test)]
 mod judge_tests;

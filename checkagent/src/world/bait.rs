@@ -73,8 +73,14 @@ impl Bait {
             let carried = self.needles.iter().filter(|needle| needle.find_in(text).is_some());
             found.extend(carried.map(|needle| (place.to_owned(), needle.plain().to_owned())));
         };
-        if let Request::Http(http) = asked {
-            http.headers.iter().for_each(|(name, value)| look(name, value));
+        if let (Request::Http(asked), Request::Http(redacted)) = (asked, redacted) {
+            asked.headers.iter().for_each(|(name, value)| look(name, value));
+            if asked.target != redacted.target {
+                look("target", &asked.target);
+            }
+            let text =
+                asked.body.text().filter(|text| asked.body.json().is_none() && redacted.body.text() != Some(*text));
+            text.into_iter().for_each(|text| look("body", text));
         }
         if asked.json() != redacted.json() {
             let (asked, redacted) = (asked.json().unwrap_or_default(), redacted.json().unwrap_or_default());

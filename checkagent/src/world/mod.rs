@@ -4,6 +4,8 @@
 //! a recorder. Seams translate between their wire and the world; the world knows no wire.
 
 mod bait;
+#[cfg(test)]
+mod bait_tests;
 mod calls;
 mod consistency;
 mod handle;
