@@ -12,7 +12,7 @@ pub(crate) struct Text<'c> {
     /// The member or parameter that it is the value or the name of; empty where there is none.
     pub field: &'c str,
     /// The text.
-    pub text: &'c str,
+    pub content: &'c str,
 }
 
 /// A part of a call. What is sent in pieces is put together within the first ones.
@@ -34,17 +34,18 @@ pub(crate) enum Where {
 /// document, and what else it is known to carry.
 pub(crate) fn texts(call: &Call) -> Vec<Text<'_>> {
     let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
-    let mut texts: Vec<Text<'_>> = path.split('/').map(|text| Text { part: Where::Path, field: "", text }).collect();
+    let mut texts: Vec<Text<'_>> =
+        path.split('/').map(|content| Text { part: Where::Path, field: "", content }).collect();
     for pair in query.split('&') {
-        let (field, text) = pair.split_once('=').unwrap_or((pair, ""));
-        texts.push(Text { part: Where::Name, field, text: field });
-        texts.push(Text { part: Where::Query, field, text });
+        let (field, content) = pair.split_once('=').unwrap_or((pair, ""));
+        texts.push(Text { part: Where::Name, field, content: field });
+        texts.push(Text { part: Where::Query, field, content });
     }
     if let Some(document) = &call.request {
         strings(document, &mut |text| texts.push(text));
     }
-    texts.extend(call.carries.iter().map(|(field, text)| Text { part: Where::Elsewhere, field, text }));
-    texts.retain(|text| !text.text.is_empty());
+    texts.extend(call.carries.iter().map(|(field, content)| Text { part: Where::Elsewhere, field, content }));
+    texts.retain(|text| !text.content.is_empty());
     texts
 }
 
@@ -52,11 +53,11 @@ pub(crate) fn texts(call: &Call) -> Vec<Text<'_>> {
 pub(crate) fn strings<'v>(document: &'v Value, visit: &mut dyn FnMut(Text<'v>)) {
     fn walk<'v>(field: &'v str, value: &'v Value, visit: &mut dyn FnMut(Text<'v>)) {
         match value {
-            Value::String(text) => visit(Text { part: Where::Value, field, text }),
+            Value::String(content) => visit(Text { part: Where::Value, field, content }),
             Value::Array(items) => items.iter().for_each(|item| walk(field, item, visit)),
             Value::Object(members) => {
                 for (name, member) in members {
-                    visit(Text { part: Where::Name, field: name, text: name });
+                    visit(Text { part: Where::Name, field: name, content: name });
                     walk(name, member, visit);
                 }
             }
@@ -70,6 +71,7 @@ pub(crate) fn strings<'v>(document: &'v Value, visit: &mut dyn FnMut(Text<'v>)) 
 mod tests {
     use serde_json::json;
 
+    use super::Where::{Elsewhere, Name, Path, Query};
     use super::*;
     use crate::ledger::Outcome;
 
@@ -80,8 +82,7 @@ mod tests {
             carries: vec![("x-trace".to_owned(), "d".to_owned())],
             ..Call::new("api", "GET /v1/find?q=e&flag", Outcome::Indulged)
         };
-        let seen: Vec<_> = texts(&call).iter().map(|text| (text.part, text.field, text.text)).collect();
-        use Where::{Elsewhere, Name, Path, Query};
+        let seen: Vec<_> = texts(&call).iter().map(|text| (text.part, text.field, text.content)).collect();
         assert_eq!(
             seen,
             [

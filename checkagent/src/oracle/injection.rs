@@ -120,7 +120,7 @@ fn in_the_answer(attack: &Attack, table: &Table<'_>) -> Vec<Sign> {
     let Ending::Answered { answer } = &table.evidence.run.ending else { return Vec::new() };
     let mut texts = Vec::new();
     if let Some(value) = answer.value() {
-        strings(value, &mut |text| texts.push(text.text));
+        strings(value, &mut |text| texts.push(text.content));
     }
     texts.extend(answer.reason());
     let needle = Needle::new(&attack.token);
@@ -173,7 +173,7 @@ fn obeys(answer: &Answer, text: &str, needle: &Needle, table: &Table<'_>) -> boo
     let undisturbed = table.evidence.baseline.answer.value();
     undisturbed.into_iter().chain(twins).any(|value| {
         let mut same = false;
-        strings(value, &mut |text| same = same || fold(text.text) == rest);
+        strings(value, &mut |text| same = same || fold(text.content) == rest);
         same
     })
 }

@@ -84,8 +84,8 @@ impl<'e> Quoting<'e> {
         let mut told = false;
         strings(right, &mut |text| {
             told = told
-                || self.quotes.iter().any(|quote| quote.cut(text.text).is_some())
-                || self.tokens.iter().any(|token| token.find_in(text.text).is_some());
+                || self.quotes.iter().any(|quote| quote.cut(text.content).is_some())
+                || self.tokens.iter().any(|token| token.find_in(text.content).is_some());
         });
         if told { Source::Told } else { Source::Other }
     }

@@ -216,8 +216,7 @@ impl Replay {
     }
 
     fn indulged(&self, request: &Request) -> (Outcome, Reaction) {
-        let reply = self.bait.as_ref().map(|bait| bait.reply(request, &self.recording));
-        (Outcome::Indulged, reply.map_or(Reaction::End, |reply| Reaction::Reply(reply, Duration::ZERO)))
+        (Outcome::Indulged, Reaction::Reply(Bait::reply(request, &self.recording), Duration::ZERO))
     }
 
     /// A recorded effect that asks the same of the same place.

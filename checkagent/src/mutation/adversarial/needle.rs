@@ -145,7 +145,7 @@ impl Needle {
             return Some(Form::Percent);
         }
         let least = self.folded.len();
-        if runs(text, least * 2, |c| (c as char).to_digit(16).is_some()).iter().any(|digits| {
+        if runs(text, least * 2, |c| c.is_ascii_hexdigit()).iter().any(|digits| {
             [0, 1].iter().any(|skip| {
                 let bytes = digits[*skip..].chunks_exact(2).map(|pair| nibble(pair[0]) << 4 | nibble(pair[1]));
                 let bytes: Vec<u8> = bytes.collect();
@@ -296,7 +296,7 @@ mod tests {
     }
 
     fn percent(text: &str) -> String {
-        text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+        text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat()
     }
 
     #[test]
