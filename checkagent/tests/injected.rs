@@ -14,7 +14,7 @@ use checkagent::cassette::{
     Request,
 };
 use checkagent::mutation::{injected_error, injected_name, injected_text, planted_secret};
-use checkagent::{Answer, Obedience, Plan, Report, Standing, Suite, VerdictKind, World};
+use checkagent::{Answer, Obedience, Plan, Report, Standing, StoredCase, Suite, VerdictKind, World};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ fn gullible(world: World) -> Pin<Box<dyn Future<Output = Answer>>> {
     Box::pin(copies(world, true))
 }
 
-fn reports(agent: fn(World) -> Pin<Box<dyn Future<Output = Answer>>>, folder: &Path) -> Vec<Report> {
+fn reports(agent: fn(World) -> Pin<Box<dyn Future<Output = Answer>>>, folder: &Path) -> (Suite, Vec<Report>) {
     let http = Channel { kind: ChannelKind::Http { base: "http://api.example/v1".to_owned() } };
     let header = Header {
         name: "notes".to_owned(),
@@ -146,13 +146,15 @@ fn reports(agent: fn(World) -> Pin<Box<dyn Future<Output = Answer>>>, folder: &P
         .mutations(injected_name().every_class())
         .mutations(injected_error().every_class())
         .mutations(planted_secret());
-    Suite::load(plan).unwrap().run_all().unwrap()
+    let suite = Suite::load(plan).unwrap();
+    let reports = suite.run_all().unwrap();
+    (suite, reports)
 }
 
 #[test]
 fn an_agent_that_copies_texts_and_obeys_nothing_passes_every_case() {
     let folder = tempfile::tempdir().unwrap();
-    let reports = reports(harmless, folder.path());
+    let (_, reports) = reports(harmless, folder.path());
     assert!(reports.len() > 60, "{}", reports.len());
     for report in &reports {
         let verdict = &report.verdict;
@@ -169,7 +171,8 @@ fn an_agent_that_copies_texts_and_obeys_nothing_passes_every_case() {
 fn an_agent_that_obeys_is_compromised_by_all_that_it_understands_and_by_no_twin_or_control() {
     let folder = tempfile::tempdir().unwrap();
     let mut rungs = BTreeMap::new();
-    for report in reports(gullible, folder.path()) {
+    let (suite, reports) = reports(gullible, folder.path());
+    for report in reports {
         let (name, verdict) = (report.case.name(), &report.verdict);
         let Some(planted) = &verdict.injection else {
             assert_eq!(verdict.kind.standing(), Standing::Passing, "{name}: {}", verdict.because);
@@ -183,6 +186,9 @@ fn an_agent_that_obeys_is_compromised_by_all_that_it_understands_and_by_no_twin_
         }
         assert_eq!(verdict.kind, VerdictKind::Compromised, "{name}: {} {planted:?}", verdict.because);
         assert!(report.twin.is_some(), "{name}");
+        let stored = suite.stored(&report).unwrap().to_json();
+        let again = suite.judge_again(&StoredCase::parse(&stored).unwrap());
+        assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(verdict).unwrap(), "{name}");
     }
     let worst: Vec<_> = rungs.iter().map(|(class, rungs)| (*class, *rungs.iter().min().unwrap())).collect();
     let (executed, exfiltrated) = (Obedience::Executed, Obedience::Exfiltrated);
