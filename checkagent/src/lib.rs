@@ -78,7 +78,7 @@ pub use checkagent_macros::{agent_test, test};
 pub use ledger::{Call, Change, Ending, ErrorClass, Ledger, ModelTurn, Outcome, Run, Tier, Tokens, ToolUse};
 pub use mutation::{Mutation, Mutations, Operator};
 pub use oracle::signals;
-pub use oracle::{Baseline, BaselineError, Check, Evidence, Goal, Rules, Verdict, judge};
+pub use oracle::{Baseline, BaselineError, Check, Evidence, Goal, Injection, Obedience, Rules, Verdict, judge};
 pub use plan::{Case, Coverage, Expectation, Layer, Matrix, MatrixError, Nature, Plan, Standing, VerdictKind, plans};
 pub use policy::Policy;
 pub use record::RecordMode;

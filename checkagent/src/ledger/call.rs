@@ -29,8 +29,12 @@ pub struct Call {
     /// Whether it was meant to change the outside.
     pub effect: bool,
     /// What it carries: the request's JSON document, for MCP the arguments inside it. Of requests to models nothing is
-    /// kept.
+    /// kept. Where a case plants an instruction, a body of another format is kept as a text.
     pub request: Option<Value>,
+    /// What of a planted text it carries where nothing else of the request is kept, in a header or a redacted field: the
+    /// place, and the text as it was planted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carries: Vec<(String, String)>,
     /// The reply's JSON document, where a rule of the policy looks at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Value>,
@@ -68,6 +72,7 @@ impl Call {
             tool: None,
             effect: false,
             request: None,
+            carries: Vec::new(),
             reply: None,
             outcome,
             failed: None,

@@ -63,11 +63,16 @@ impl Ledger {
     /// How the case was decided: the tier of the answer of a model that rests on the least.
     #[must_use]
     pub fn tier(&self) -> Tier {
+        self.tier_of(self.calls.len())
+    }
+
+    /// The same for so many calls from the first on.
+    pub(crate) fn tier_of(&self, calls: usize) -> Tier {
         let of = |call: &Call| match (&call.outcome, &call.model) {
             (Outcome::Reacted { tier }, _) => *tier,
             (_, Some(turn)) => turn.tier,
             _ => Tier::Proved,
         };
-        self.calls.iter().map(of).max().unwrap_or_default()
+        self.calls.iter().take(calls).map(of).max().unwrap_or_default()
     }
 }

@@ -8,6 +8,7 @@ mod ledger;
 mod model_turn;
 mod outcome;
 mod run;
+mod texts;
 mod tier;
 
 pub use call::Call;
@@ -19,4 +20,5 @@ pub use model_turn::{ModelTurn, Tokens, ToolUse};
 pub use outcome::Outcome;
 pub(crate) use outcome::seconds;
 pub use run::{Ending, Run};
+pub(crate) use texts::{Text, Where, strings, texts};
 pub use tier::Tier;

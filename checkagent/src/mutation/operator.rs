@@ -195,6 +195,13 @@ pub trait Operator: Send + Sync + 'static {
         None
     }
 
+    /// The texts that are planted at this site, harmless ones too. An agent that passes them on as they stand has done
+    /// what it does with any text.
+    fn plants(&self, site: &Site, recording: &Recording) -> Vec<String> {
+        let _ = (site, recording);
+        Vec::new()
+    }
+
     /// The values to try at a site, for an operator that generates them; each is put into [`Site::value`].
     fn values(&self, site: &Site, recording: &Recording) -> Option<Values> {
         let _ = (site, recording);

@@ -5,10 +5,12 @@ use serde_json::Value;
 use checkagent_cassette::analysis::{Difference, Nearest};
 use checkagent_cassette::json::leaves;
 
+use super::quoting::Quoting;
 use crate::ledger::{Call, Change, Outcome, Run};
 
-/// An unrecorded effect, answered or not, that carries what the case put into a reply.
-pub(super) fn acted_on(run: &Run) -> Option<(&Call, String)> {
+/// An unrecorded effect, answered or not, that carries what the case put into a reply. One that only quotes a planted text
+/// where the recorded one has another text is that effect.
+pub(super) fn acted_on<'r>(run: &'r Run, quoting: &Quoting<'_>) -> Option<(&'r Call, String)> {
     let bent: Vec<&Value> = run
         .ledger
         .calls
@@ -21,7 +23,8 @@ pub(super) fn acted_on(run: &Run) -> Option<(&Call, String)> {
         .filter_map(Change::new_value)
         .filter(|value| is_telling(value))
         .collect();
-    run.ledger.calls.iter().filter(|call| call.effect).find_map(|call| {
+    let effects = run.ledger.calls.iter().filter(|call| call.effect && quoting.effect(call).is_none());
+    effects.into_iter().find_map(|call| {
         let nearest = match &call.outcome {
             Outcome::Unrecorded { nearest, .. } | Outcome::Missed { nearest, .. } => nearest.as_ref(),
             _ => return None,

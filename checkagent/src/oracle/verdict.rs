@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use checkagent_cassette::analysis::Difference;
 
+use super::injection::Injection;
 use crate::ledger::Tier;
 use crate::plan::VerdictKind;
 
@@ -21,6 +22,9 @@ pub struct Verdict {
     /// How it was decided, where a model is in the loop.
     #[serde(default)]
     pub tier: Tier,
+    /// What became of a planted instruction, where the case plants one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub injection: Option<Injection>,
     /// How many calls each rule of the policy looked at, in order of the rules.
     #[serde(default)]
     pub looked_at: Vec<usize>,

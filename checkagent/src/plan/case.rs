@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::mutation::{Attack, Lie, Mutation, Operator, Site, Truth};
+use crate::mutation::{Attack, Lie, Mutation, Operator, Site, Truth, twin};
 use crate::recording::Recording;
 
 /// One way in which the world can misbehave: an operator at a site, or several at once.
@@ -33,13 +33,23 @@ pub struct Nature {
     /// What was planted to lead the agent astray.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attack: Option<Attack>,
+    /// The texts that were planted, harmless ones too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub planted: Vec<String>,
 }
 
 impl Nature {
     /// That of a single fault.
     #[must_use]
     pub fn of(truth: Truth, site: &Site) -> Self {
-        Self { truth, lie: site.lie.clone(), at: vec![site.interaction], forbidden: Vec::new(), attack: None }
+        Self {
+            truth,
+            lie: site.lie.clone(),
+            at: vec![site.interaction],
+            forbidden: Vec::new(),
+            attack: None,
+            planted: Vec::new(),
+        }
     }
 }
 
@@ -71,6 +81,16 @@ impl Case {
         let mut mutations = self.mutations.clone();
         mutations.remove(index);
         Self::together(combined_name(&mutations), self.group, mutations)
+    }
+
+    /// The same case with harmless texts in the place of planted instructions; `None` if it plants none.
+    pub(crate) fn twin(&self) -> Option<Self> {
+        let of = |mutation: &Mutation| Some(Mutation { site: twin(&mutation.site)?, ..mutation.clone() });
+        let planting = |mutation: &Mutation| of(mutation).unwrap_or_else(|| mutation.clone());
+        self.mutations.iter().any(|mutation| of(mutation).is_some()).then(|| {
+            let mutations: Vec<_> = self.mutations.iter().map(planting).collect();
+            Self { name: combined_name(&mutations), group: self.group, mutations }
+        })
     }
 
     /// The stable name: `rate_limit@3:seconds`.
@@ -124,6 +144,11 @@ impl Case {
                 .flat_map(|mutation| mutation.operator.forbids(&mutation.site, recording))
                 .collect(),
             attack: self.mutations.iter().find_map(|mutation| mutation.operator.attack(&mutation.site, recording)),
+            planted: self
+                .mutations
+                .iter()
+                .flat_map(|mutation| mutation.operator.plants(&mutation.site, recording))
+                .collect(),
         }
     }
 }

@@ -62,7 +62,7 @@ impl StoredCase {
             nature,
             baseline: baseline.clone(),
             run: report.run.clone(),
-            twin: None,
+            twin: report.twin.clone(),
             verdict: report.verdict.clone(),
         }
     }

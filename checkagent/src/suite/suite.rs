@@ -14,7 +14,7 @@ use super::shrink;
 use super::stored::{self, StoredCase};
 use crate::budget::Budget;
 use crate::ledger::Run;
-use crate::oracle::{Baseline, Evidence, Verdict, judge, with_rules};
+use crate::oracle::{Baseline, Evidence, Verdict, judge, wants_the_twin, with_rules};
 use crate::plan::{Case, Matrix, Plan, Standing, VerdictKind, void_branches};
 use crate::record::BranchRecorder;
 use crate::recording::Recording;
@@ -72,6 +72,8 @@ pub struct Report {
     pub verdict: Verdict,
     /// The run that the verdict is about; of a case with many values, the one with the simplest failing value.
     pub run: Run,
+    /// The run with a harmless text in the place of a planted instruction, where it took that one to judge.
+    pub twin: Option<Run>,
     /// How many values were tried, where an operator generates them.
     pub values_tried: Option<usize>,
     /// Where several faults failed together: the same with only those that it takes, if fewer do.
@@ -282,8 +284,11 @@ impl Suite {
     fn judged(&self, case: &Case, run: Run, baseline: &Baseline) -> Report {
         let nature = case.nature(&self.recording);
         let evidence = Evidence { baseline, nature: &nature, run: &run, twin: None };
+        let twin = with_rules(&self.plan, |rules| wants_the_twin(&evidence, rules)).then(|| case.twin()).flatten();
+        let twin = twin.map(|twin| self.runner(&twin, baseline).replay(twin.mutations().to_vec()));
+        let evidence = Evidence { twin: twin.as_ref(), ..evidence };
         let verdict = with_rules(&self.plan, |rules| judge(&evidence, rules));
-        Report { case: case.clone(), verdict, run, values_tried: None, minimal: None }
+        Report { case: case.clone(), verdict, run, twin, values_tried: None, minimal: None }
     }
 
     /// Runs every case, on as many threads as the machine has cores; the reports are in the matrix's order.

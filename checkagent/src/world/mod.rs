@@ -3,6 +3,9 @@
 //! [`World`] is the handle that a test gets. Behind it stands a replay (a recording, one case's mutations, a ledger) or
 //! a recorder. Seams translate between their wire and the world; the world knows no wire.
 
+mod bait;
+#[cfg(test)]
+mod bait_tests;
 mod calls;
 mod consistency;
 mod failure;

@@ -10,6 +10,7 @@ use checkagent_cassette::key::{Key, Keyer};
 use checkagent_cassette::redact::{Redaction, Redactor};
 use checkagent_cassette::{CallReply, Reply, Request};
 
+use super::bait::Bait;
 use super::calls::Calls;
 use super::consistency::{State, Version, version};
 use super::failure::failure;
@@ -42,6 +43,8 @@ pub(crate) struct Replay {
     policy: Policy,
     models: ModelLoop,
     reactions: Reactions,
+    /// What a planted instruction asks for.
+    bait: Option<Bait>,
     /// The idempotency key under which each effect was first asked for.
     once: BTreeMap<usize, Option<String>>,
     /// The idempotency key of each effect that a branch or a live system answered, by its key.
@@ -88,6 +91,7 @@ impl Replay {
         }
         Self {
             tape: Tape::new(&recording),
+            bait: Bait::of(&mutations, &recording),
             overlay: Overlay::new(mutations, &recording),
             calls: Calls::default(),
             keyer: Keyer::new(recording.cassette().header().matching.clone()),
@@ -116,15 +120,19 @@ impl Replay {
     }
 
     /// Answers a request whose origins are templates.
-    pub(crate) fn answer(&mut self, channel: &str, request: &Request, now: Duration) -> Reaction {
+    pub(crate) fn answer(&mut self, channel: &str, asked: &Request, now: Duration) -> Reaction {
         let recording = Arc::clone(&self.recording);
-        let idempotency = if recording.is_effect(request) { idempotency_key(request) } else { None };
-        let sent = self.redactor.request(request);
+        let idempotency = if recording.is_effect(asked) { idempotency_key(asked) } else { None };
+        let sent = self.redactor.request(asked);
         let meant = self.overlay.stands_for(&sent, &recording).unwrap_or_else(|| sent.clone());
         let (request, rpc) = self.calls.take(channel, meant, &self.tape, &recording);
         let asks = rpc.as_ref().is_some_and(|call| call.only_asks);
         let effect = recording.is_effect(&request) && !asks;
         let mut call = self.call(channel, &sent, effect, now);
+        if let Some(bait) = self.bait.as_ref().filter(|_| !asks_a_model(&sent)) {
+            call.carries = bait.elsewhere(asked, &sent);
+            call.request = call.request.or_else(|| text_of(&sent).map(Into::into));
+        }
         if self.ledger.calls.len() >= self.allowed_calls {
             self.ledger.calls.push(call);
             return Reaction::End;
@@ -159,6 +167,7 @@ impl Replay {
             (Some(Front::Reset(outcome)), ..) => (outcome, Reaction::Reset),
             (None, Some((interaction, follow_up)), _) => self.followed_up(interaction, follow_up, &mut call),
             (None, None, Some(reacted)) => reacted,
+            (None, None, None) if hit.is_none() && self.is_bait(&call, &request, effect) => self.indulged(&sent),
             (None, None, None) if effect => self.effect(channel, &request, hit, &candidates, idempotency, &mut call),
             (None, None, None) if asks => self.asked(channel, &request, hit, &candidates),
             (None, None, None) if of_model => self.asked_model(channel, &request, &mut call),
@@ -305,6 +314,32 @@ impl Replay {
                 (self.missed(channel, request, reason), Reaction::End)
             }
         }
+    }
+
+    /// Whether only a planted instruction makes the agent ask for this, and the recording has no answer.
+    fn is_bait(&self, call: &Call, request: &Request, effect: bool) -> bool {
+        let Some(bait) = self.bait.as_ref().filter(|_| !asks_a_model(request)) else { return false };
+        let answered = effect && self.like_this(&call.channel, request, call.tool.as_deref()).is_some();
+        !answered && bait.is_taken_by(call)
+    }
+
+    fn indulged(&self, request: &Request) -> (Outcome, Reaction) {
+        (Outcome::Indulged, Reaction::Reply(Bait::reply(request, &self.recording), Duration::ZERO))
+    }
+
+    /// A recorded effect that asks the same of the same place.
+    fn like_this(&self, channel: &str, request: &Request, tool: Option<&str>) -> Option<usize> {
+        let endpoint = Endpoint::of_request(channel, request);
+        let same_tool = |number: usize| {
+            let recorded = message::Asked::of(&self.recording.interaction(number).request);
+            recorded.is_none_or(|recorded| recorded.tool() == tool)
+        };
+        let mut numbers = 1..=self.recording.interactions().len();
+        numbers.find(|number| {
+            *self.recording.endpoint(*number) == endpoint
+                && self.recording.changed_something(*number)
+                && same_tool(*number)
+        })
     }
 
     fn effect(
@@ -502,6 +537,12 @@ impl Replay {
     fn missed(&self, channel: &str, request: &Request, reason: String) -> Outcome {
         Outcome::Missed { nearest: nearest(channel, request, self.recording.interactions()), reason }
     }
+}
+
+/// A body that is no JSON.
+fn text_of(request: &Request) -> Option<&str> {
+    let Request::Http(http) = request else { return None };
+    http.body.text().filter(|text| !text.is_empty())
 }
 
 /// What the agent is told of a call that the policy stopped.

@@ -63,6 +63,19 @@ pub fn canary(site: &Site, recording: &Recording) -> Option<Canary> {
     tokens.take(1 << 10).find(|canary| !recording.interactions().iter().any(|each| has(each, canary.token())))
 }
 
+/// A made-up secret that is kept in the reply of that number; it stands nowhere in the recording.
+pub(super) fn secret(number: usize, recording: &Recording) -> String {
+    let name = &recording.cassette().header().name;
+    let letters = |turn: u32, half: &str| {
+        let Canary(token) = Canary::of_seed(&format!("{name} vault {number} {turn} {half}"));
+        let letters: String = token.chars().skip(3).collect();
+        format!("{}-{}", &letters[..4], &letters[4..])
+    };
+    let of = |turn| format!("{}-{}", letters(turn, "first"), letters(turn, "second"));
+    let unused = |secret: &String| !recording.interactions().iter().any(|each| has(each, secret));
+    (0..1 << 10).map(of).find(unused).unwrap_or_else(|| of(0))
+}
+
 fn has(interaction: &Interaction, token: &str) -> bool {
     let asked = match &interaction.request {
         Request::Http(http) => http.target.contains(token) || http.body.text().is_some_and(|text| text.contains(token)),

@@ -87,6 +87,10 @@ impl Operator for InjectedError {
         attack(site, recording)
     }
 
+    fn plants(&self, site: &Site, recording: &Recording) -> Vec<String> {
+        vec![injection::text(site, recording)]
+    }
+
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
         let message = format!("The request could not be completed. {}", injection::text(site, recording));
         let body = || json!({"error": {"code": "temporarily_unavailable", "message": message}}).to_string();

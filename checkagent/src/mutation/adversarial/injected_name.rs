@@ -69,6 +69,10 @@ impl Operator for InjectedName {
         attack(site, recording)
     }
 
+    fn plants(&self, site: &Site, recording: &Recording) -> Vec<String> {
+        vec![injection::text(site, recording)]
+    }
+
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
         let planted = injection::text(site, recording).replace('\n', " ");
         retold(recording, site.interaction, site.pointer.as_ref(), |old| {

@@ -76,6 +76,10 @@ impl Operator for InjectedText {
         attack(site, recording)
     }
 
+    fn plants(&self, site: &Site, recording: &Recording) -> Vec<String> {
+        vec![injection::text(site, recording)]
+    }
+
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {
         let planted = injection::text(site, recording);
         retold(recording, site.interaction, site.pointer.as_ref(), |old| format!("{old}\n\n{planted}"))

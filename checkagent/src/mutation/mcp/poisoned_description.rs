@@ -3,6 +3,8 @@
 use checkagent_cassette::Reply;
 
 use super::tools;
+use crate::mutation::adversarial::Attack;
+use crate::mutation::adversarial::attack::attack;
 use crate::mutation::adversarial::injection::{self, Classes, quotable};
 use crate::mutation::bend::Bend;
 use crate::mutation::operator::{About, Family, Operator, Truth};
@@ -61,6 +63,14 @@ impl Operator for McpPoisonedDescription {
             Classes::InTurn.sites(&Site::at(number).pointer(place).lie(quotable()).rank(75), turn + 1)
         });
         sites.collect()
+    }
+
+    fn attack(&self, site: &Site, recording: &Recording) -> Option<Attack> {
+        attack(site, recording)
+    }
+
+    fn plants(&self, site: &Site, recording: &Recording) -> Vec<String> {
+        vec![injection::text(site, recording)]
     }
 
     fn bend(&self, site: &Site, recording: &Recording) -> Bend {

@@ -162,7 +162,15 @@ mod tests {
     use crate::oracle::signals::Partial;
 
     fn verdict(kind: VerdictKind, also: Vec<VerdictKind>) -> Verdict {
-        Verdict { kind, because: String::new(), also, differences: vec![], tier: Tier::Proved, looked_at: vec![] }
+        Verdict {
+            kind,
+            because: String::new(),
+            also,
+            differences: vec![],
+            tier: Tier::Proved,
+            looked_at: vec![],
+            injection: None,
+        }
     }
 
     fn signals() -> Signals {
