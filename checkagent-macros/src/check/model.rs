@@ -4,9 +4,17 @@ use proc_macro2::Ident;
 use syn::{Expr, ExprCall};
 
 use super::value::name;
+use crate::mistakes::Mistakes;
+
+/// Who answers for a model, and where.
+pub struct Model {
+    pub stand_in: StandIn,
+    /// From the first request on, also where the recording has an answer: `replaced(..)`.
+    pub replaced: bool,
+}
 
 /// The stand-in that a test asks for.
-pub enum Model {
+pub enum StandIn {
     /// A built-in one, by the name of its variant.
     Named(&'static str, Ident),
     /// `script(function)`.
@@ -27,20 +35,43 @@ const STAND_INS: [(&str, &str); 8] = [
     ("stop", "Stop"),
 ];
 
-/// Reads the value of `model`. What is no known name is an expression, and the compiler says whether it fits.
-pub fn model(expr: Expr) -> Model {
+/// Reads the value of `model`.
+pub fn model(expr: Expr, mistakes: &mut Mistakes) -> Model {
+    match only_argument(expr, "replaced") {
+        Ok(inner) => {
+            if name(&inner).is_some_and(|name| name == "branch") {
+                let message = "a branch is what the recorded model said: replace the model by a stand-in, \
+                               as in `model = replaced(gullible)`";
+                mistakes.at(&inner, message);
+            }
+            Model { stand_in: stand_in(inner), replaced: true }
+        }
+        Err(expr) => Model { stand_in: stand_in(expr), replaced: false },
+    }
+}
+
+/// What is no known name is an expression, and the compiler says whether it fits.
+fn stand_in(expr: Expr) -> StandIn {
     if let Some(ident) = name(&expr) {
         let known = STAND_INS.iter().find(|(known, _)| ident == known);
         if let Some((_, variant)) = known {
-            return Model::Named(variant, ident.clone());
+            return StandIn::Named(variant, ident.clone());
         }
     }
+    match only_argument(expr, "script") {
+        Ok(function) => StandIn::Script(function),
+        Err(expr) => StandIn::Other(expr),
+    }
+}
+
+/// The argument of `function(argument)`; the expression itself if it is something else.
+fn only_argument(expr: Expr, function: &str) -> Result<Expr, Expr> {
     match expr {
         Expr::Call(ExprCall { func, args, .. })
-            if args.len() == 1 && name(&func).is_some_and(|name| name == "script") =>
+            if args.len() == 1 && name(&func).is_some_and(|name| name == function) =>
         {
-            args.into_iter().next().map_or_else(|| unreachable!("one argument"), Model::Script)
+            args.into_iter().next().map_or_else(|| unreachable!("one argument"), Ok)
         }
-        other => Model::Other(other),
+        other => Err(other),
     }
 }
