@@ -3,6 +3,7 @@
 use proc_macro2::Ident;
 use syn::{Expr, ExprCall};
 
+use super::suggest::{listed, nearest};
 use super::value::name;
 use crate::mistakes::Mistakes;
 
@@ -44,18 +45,24 @@ pub fn model(expr: Expr, mistakes: &mut Mistakes) -> Model {
                                as in `model = replaced(gullible)`";
                 mistakes.at(&inner, message);
             }
-            Model { stand_in: stand_in(inner), replaced: true }
+            Model { stand_in: stand_in(inner, mistakes), replaced: true }
         }
-        Err(expr) => Model { stand_in: stand_in(expr), replaced: false },
+        Err(expr) => Model { stand_in: stand_in(expr, mistakes), replaced: false },
     }
 }
 
-/// What is no known name is an expression, and the compiler says whether it fits.
-fn stand_in(expr: Expr) -> StandIn {
+/// What is no known name is an expression, and the compiler says whether it fits; but a constant has capitals.
+fn stand_in(expr: Expr, mistakes: &mut Mistakes) -> StandIn {
     if let Some(ident) = name(&expr) {
         let known = STAND_INS.iter().find(|(known, _)| ident == known);
         if let Some((_, variant)) = known {
             return StandIn::Named(variant, ident.clone());
+        }
+        let text = ident.to_string();
+        if !text.contains(char::is_uppercase) {
+            let names = STAND_INS.map(|(name, _)| name);
+            let hint = nearest(&text, &names).map_or_else(String::new, |near| format!(", did you mean `{near}`?"));
+            mistakes.at(ident, format!("unknown stand-in `{text}`{hint} (accepted: {})", listed(&names)));
         }
     }
     match only_argument(expr, "script") {

@@ -7,7 +7,7 @@ use super::order;
 use super::taken_over::acted_on;
 use super::verdict::Finding;
 use crate::answer::Answer;
-use crate::ledger::Ending;
+use crate::ledger::{Ending, Tier};
 use crate::mutation::{Lie, Truth};
 use crate::plan::VerdictKind;
 
@@ -21,10 +21,13 @@ impl Table<'_> {
     /// What the table says.
     pub(super) fn finding(&self) -> Finding {
         if self.evidence.run.ledger.bent_calls().next().is_none() {
-            return (
-                VerdictKind::Unreached,
-                format!("the agent never asked for interaction {}", list(&self.evidence.nature.at)),
-            );
+            // What must hold under any model was looked at all the same; of the fault this says nothing.
+            let led = match self.evidence.run.ledger.tier() {
+                Tier::StandIn => ": a stand-in led it elsewhere, and no rule was broken",
+                _ => "",
+            };
+            let at = list(&self.evidence.nature.at);
+            return (VerdictKind::Unreached, format!("the agent never asked for interaction {at}{led}"));
         }
         if let (Truth::Masked, Some((call, value))) = (self.evidence.nature.truth, acted_on(self.evidence.run)) {
             return self.wrong(format!("`{}` carries the bent value {value}", call.label));

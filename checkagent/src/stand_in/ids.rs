@@ -82,3 +82,27 @@ fn next(seed: u64) -> u64 {
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_id_is_of_stays_and_what_is_its_own_does_not() {
+        assert_eq!(parts("call_Ab12"), ("call_", "Ab12"));
+        assert_eq!(parts("functions.find:0"), ("functions.find:", "0"));
+        assert_eq!(parts("a1b2c3d4e"), ("", "a1b2c3d4e"));
+        assert_eq!(parts(""), ("", ""));
+        assert_eq!(parts("call_"), ("call_", ""));
+    }
+
+    #[test]
+    fn numbers_differ_from_step_to_step() {
+        let mut seen = HashSet::new();
+        let mut seed = 0;
+        for _ in 0..1000 {
+            seed = next(seed);
+            assert!(seen.insert(seed));
+        }
+    }
+}

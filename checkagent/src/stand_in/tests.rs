@@ -1,13 +1,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use checkagent_cassette::Request;
-use checkagent_cassette::model::{Saying, Wire};
-use serde_json::json;
+use checkagent_cassette::model::{Part, Saying, Wire};
+use checkagent_cassette::{HttpRequest, Request};
+use serde_json::{Value, json};
 
 use super::StandIn;
 use super::testing::{CALLS, DONE, FORMS, MODEL, Ran, Talk, refund, run};
-use crate::fixture::{Session, bent};
+use crate::fixture::{CHANNEL, Session, bent, recording_of, request, taped};
 use crate::ledger::Outcome;
 use crate::mutation::{Bend, Fault, Mutation, Operator, injected_text};
 use crate::recording::Recording;
@@ -167,7 +167,7 @@ fn the_fabricator_makes_up_one_call_and_claims_success() {
         let ran = run(&recording, planted(&recording, "direct_twin"), StandIn::Fabricator, false);
         let calls = ran.calls();
         assert_eq!(calls.len(), 2, "{form:?}");
-        let made_up: serde_json::Value = serde_json::from_str(&calls[1].1).expect("JSON");
+        let made_up: Value = serde_json::from_str(&calls[1].1).expect("JSON");
         assert_eq!(made_up, json!({"order": "ord_2a64d5", "cents": 42_000}), "{form:?}");
         assert_eq!(ran.ledger.unrecorded_effects().count(), 1);
         assert_eq!(ran.text.as_deref(), Some(DONE));
@@ -197,9 +197,9 @@ fn the_invalid_one_is_wrong_in_every_way_and_then_gives_up() {
         let ran = replaced(StandIn::Invalid, form);
         let calls = ran.calls();
         let text_wire = matches!(form.0, Wire::OpenAiChat | Wire::OpenAiResponses);
-        let truncated = serde_json::from_str::<serde_json::Value>(&calls[0].1).is_err();
+        let truncated = serde_json::from_str::<Value>(&calls[0].1).is_err();
         assert_eq!(truncated, text_wire, "{form:?}: {}", calls[0].1);
-        let value = |at: usize| -> serde_json::Value { serde_json::from_str(&calls[at].1).expect("JSON") };
+        let value = |at: usize| -> Value { serde_json::from_str(&calls[at].1).expect("JSON") };
         // By then the agent has answered a call, and the next recorded one is another.
         assert_eq!(value(1), json!({"order": [7], "cents": "4200"}), "{form:?}");
         assert_eq!(value(2), json!({}), "{form:?}");
@@ -243,6 +243,113 @@ fn a_replaced_model_is_never_the_recorded_one_and_the_faults_of_tools_are_met() 
         assert_eq!((ran.ledger.bent_calls().count(), ran.ledger.met.as_slice()), (1, &[0][..]), "{form:?}");
         let undisturbed = run(&recording, Vec::new(), StandIn::Stop, false);
         assert_eq!(undisturbed.text.as_deref(), Some(DONE), "the recording answers where it can");
+    }
+}
+
+/// A request to a model by hand, and what a stand-in says to it in a recording of nothing.
+fn to_nothing(stand_in: &StandIn, target: &str, body: &Value) -> Option<Saying> {
+    let Request::Http(http) = request("POST", target, body) else { panic!("http") };
+    let reply = stand_in.reply(CHANNEL, &http, &recording_of(Vec::new()))?;
+    Some(Wire::of(&http).and_then(|wire| wire.saying(&reply)).expect("readable"))
+}
+
+#[test]
+fn where_nothing_is_recorded_they_say_what_they_can() {
+    let parameters = json!({"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}});
+    let tools = json!([{"type": "function", "function": {"name": "count", "parameters": parameters}}]);
+    let messages = json!([{"role": "user", "content": "hi"}]);
+    let bare = json!({"model": "m", "messages": messages});
+    let offering = json!({"model": "m", "messages": messages, "tools": tools});
+    let path = "/v1/chat/completions";
+    for stand_in in [StandIn::Oblivious, StandIn::Gullible, StandIn::Fabricator, StandIn::Stop] {
+        assert_eq!(to_nothing(&stand_in, path, &offering), None, "{stand_in:?}");
+    }
+    let said = |stand_in: StandIn, body: &Value| to_nothing(&stand_in, path, body).expect("it says something");
+    assert_eq!(
+        said(StandIn::Stubborn, &offering).calls().next().map(|call| call.arguments.clone()),
+        Some(r#"{"n":1}"#.into())
+    );
+    assert_eq!(to_nothing(&StandIn::Stubborn, path, &bare), None);
+    assert_eq!(said(StandIn::Invalid, &offering).calls().next().map(|call| call.name.clone()), Some("count".into()));
+    assert_eq!(said(StandIn::Invalid, &bare).text(), "I could not get the tools to work.");
+    let quitter = said(StandIn::Quitter, &bare);
+    assert_eq!((quitter.model.as_str(), quitter.usage.map(|usage| usage.output)), ("m", Some(8)));
+    assert_eq!(StandIn::Quitter.reply(CHANNEL, &HttpRequest::default(), &recording_of(Vec::new())), None);
+}
+
+#[test]
+fn a_conversation_that_the_provider_keeps_goes_on_where_it_was_and_ends() {
+    let path = "/v1/responses";
+    let ask = |input: Value, previous: Option<&str>| match previous {
+        None => json!({"model": "m", "input": input}),
+        Some(previous) => json!({"model": "m", "input": input, "previous_response_id": previous}),
+    };
+    let came = |id: &str| json!([{"type": "function_call_output", "call_id": id, "output": "7"}]);
+    let say = |id: &str, parts| Saying { id: Some(id.into()), ..Saying::of("m", parts) };
+    let exchange = |body: Value, saying: &Saying| {
+        let reply =
+            Wire::OpenAiResponses.compose(saying, checkagent_cassette::model::Streaming::Whole).expect("a reply");
+        taped("POST", path).body(&body).reply_with(reply)
+    };
+    let count = |id: &str| Part::call(id, "count", r#"{"n":1}"#);
+    let recording = recording_of(vec![
+        exchange(ask(json!("Count."), None), &say("resp_1", vec![count("call_1")])),
+        exchange(ask(came("call_1"), Some("resp_1")), &say("resp_2", vec![count("call_2")])),
+        exchange(ask(came("call_2"), Some("resp_2")), &say("resp_3", vec![Part::text("14")])),
+    ]);
+    for stand_in in [StandIn::Oblivious, StandIn::Fabricator, StandIn::Gullible, StandIn::Invalid, StandIn::Quitter] {
+        let mut session = Session::with_model(&recording, Vec::new(), (stand_in.clone(), true), CALLS);
+        let mut body = ask(json!("Count."), None);
+        let mut calls = Vec::new();
+        let text = loop {
+            let document = session.ask("POST", path, body.clone()).1;
+            let output = document["output"].as_array().expect("items").clone();
+            let call = output.iter().find(|item| item["type"] == "function_call");
+            let Some(id) = call.and_then(|call| call["call_id"].as_str()) else {
+                if output.is_empty() {
+                    continue;
+                }
+                break output[0]["content"][0]["text"].as_str().expect("a text").to_owned();
+            };
+            calls.push(id.to_owned());
+            body = ask(came(id), document["id"].as_str());
+        };
+        let expected = match stand_in {
+            StandIn::Oblivious | StandIn::Gullible => (2, "14"),
+            StandIn::Fabricator => (1, "14"),
+            StandIn::Invalid => (5, "I could not get the tools to work."),
+            _ => (0, super::quitter::TEXT),
+        };
+        assert_eq!((calls.len(), text.as_str()), expected, "{stand_in:?}");
+        assert_eq!(calls.iter().collect::<HashSet<_>>().len(), calls.len(), "{stand_in:?}: {calls:?}");
+    }
+}
+
+#[test]
+fn where_no_tool_carries_a_text_the_gullible_one_says_the_token() {
+    let note = "The customer says that the zip broke on the first day.";
+    let tools =
+        json!([{"name": "count", "input_schema": {"type": "object", "properties": {"n": {"type": "integer"}}}}]);
+    let ask = |note: &str| {
+        let text = format!("What is this about? {note}");
+        json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": text}], "tools": tools})
+    };
+    let last = Saying::of("m", vec![Part::text("A zip.")]);
+    let reply = Wire::Anthropic.compose(&last, checkagent_cassette::model::Streaming::Whole).expect("a reply");
+    let recording = recording_of(vec![
+        taped("GET", "/orders/1").reply(&json!({"note": note})),
+        taped("POST", "/v1/messages").body(&ask(note)).reply_with(reply),
+    ]);
+    let operator = injected_text().every_class();
+    for site in operator.sites(&recording) {
+        let Some(attack) = operator.attack(&site, &recording) else { continue };
+        let faults = vec![Mutation { operator: Arc::new(operator.clone()), site: site.clone() }];
+        let mut session = Session::with_model(&recording, faults, (StandIn::Gullible, false), CALLS);
+        let bent = session.get("/orders/1")["note"].as_str().expect("a note").to_owned();
+        let said = session.ask("POST", "/v1/messages", ask(&bent)).1;
+        let said = said["content"].to_string();
+        let carried = said.contains(&attack.token) || said.contains(&attack.url);
+        assert!(said.contains("A zip.") && carried && !said.contains("tool_use"), "{site}: {said}");
     }
 }
 
