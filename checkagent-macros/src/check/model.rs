@@ -38,17 +38,13 @@ const STAND_INS: [(&str, &str); 8] = [
 
 /// Reads the value of `model`.
 pub fn model(expr: Expr, mistakes: &mut Mistakes) -> Model {
-    match only_argument(expr, "replaced") {
-        Ok(inner) => {
-            if name(&inner).is_some_and(|name| name == "branch") {
-                let message = "a branch is what the recorded model said: replace the model by a stand-in, \
-                               as in `model = replaced(gullible)`";
-                mistakes.at(&inner, message);
-            }
-            Model { stand_in: stand_in(inner, mistakes), replaced: true }
-        }
-        Err(expr) => Model { stand_in: stand_in(expr, mistakes), replaced: false },
+    let (expr, replaced) = without(expr, "replaced");
+    if replaced && name(&expr).is_some_and(|name| name == "branch") {
+        let message = "a branch is what the recorded model said: replace the model by a stand-in, \
+                       as in `model = replaced(gullible)`";
+        mistakes.at(&expr, message);
     }
+    Model { stand_in: stand_in(expr, mistakes), replaced }
 }
 
 /// What is no known name is an expression, and the compiler says whether it fits; but a constant has capitals.
@@ -65,20 +61,20 @@ fn stand_in(expr: Expr, mistakes: &mut Mistakes) -> StandIn {
             mistakes.at(ident, format!("unknown stand-in `{text}`{hint} (accepted: {})", listed(&names)));
         }
     }
-    match only_argument(expr, "script") {
-        Ok(function) => StandIn::Script(function),
-        Err(expr) => StandIn::Other(expr),
+    match without(expr, "script") {
+        (function, true) => StandIn::Script(function),
+        (expr, false) => StandIn::Other(expr),
     }
 }
 
-/// The argument of `function(argument)`; the expression itself if it is something else.
-fn only_argument(expr: Expr, function: &str) -> Result<Expr, Expr> {
+/// The argument of `function(argument)`, and whether it is that; else the expression as it is.
+fn without(expr: Expr, function: &str) -> (Expr, bool) {
     match expr {
         Expr::Call(ExprCall { func, args, .. })
             if args.len() == 1 && name(&func).is_some_and(|name| name == function) =>
         {
-            args.into_iter().next().map_or_else(|| unreachable!("one argument"), Ok)
+            args.into_iter().next().map_or_else(|| unreachable!("one argument"), |argument| (argument, true))
         }
-        other => Err(other),
+        other => (other, false),
     }
 }

@@ -183,6 +183,7 @@ mod tests {
     }
 
     /// What comes next after a request, where those numbers are open.
+    #[expect(clippy::needless_pass_by_value, reason = "`json!` values read best without a reference")]
     fn next(taped: Vec<Taped>, body: Value, open: &[usize], extra: usize) -> String {
         let recording = recording_of(taped);
         let request = crate::fixture::request("POST", "/v1/chat/completions", &body);
