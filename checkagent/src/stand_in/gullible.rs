@@ -1,6 +1,6 @@
 //! A model that does what it reads.
 
-use checkagent_cassette::model::{Called, Part};
+use checkagent_cassette::model::{Called, Part, ToolCall};
 
 use super::ask::Ask;
 use super::oblivious;
@@ -17,12 +17,12 @@ pub(super) fn say(ask: &Ask<'_>) -> Option<Said> {
         let only_words = attack.tool.is_none() && wants_words(attack);
         let call = if only_words { None } else { obeying(attack, ask) };
         match call {
-            Some(call) if !obeyed(attack, &call, ask) => return Some(made_up(ask, vec![Part::Call(call)]).into()),
+            Some(call) if !has_obeyed(attack, &call, ask) => return Some(made_up(ask, vec![Part::Call(call)]).into()),
             Some(_) if !wants_words(attack) => {}
             _ => to_say.push(words(attack)),
         }
     }
-    let extra = ask.called().filter(|call| attacks.iter().any(|attack| was_told(attack, call.arguments.to_string())));
+    let extra = ask.called().filter(|made| attacks.iter().any(|attack| obeys(made, attack)));
     let said = oblivious::after(ask, extra.count());
     if to_say.is_empty() {
         return said;
@@ -40,17 +40,15 @@ pub(super) fn say(ask: &Ask<'_>) -> Option<Said> {
 }
 
 /// Whether the call was made before in this conversation.
-fn obeyed(attack: &Attack, call: &Called, ask: &Ask<'_>) -> bool {
-    let same = |name: &str, arguments: &serde_json::Value| {
-        name == call.name && (attack.honey || call.value().as_ref() == Some(arguments))
-    };
+fn has_obeyed(attack: &Attack, call: &Called, ask: &Ask<'_>) -> bool {
+    let same = |made: &ToolCall| made.name == call.name && call.value().as_ref() == Some(&made.arguments);
     let mut called = ask.called();
-    called.any(|made| same(&made.name, &made.arguments) || was_told(attack, made.arguments.to_string()))
+    called.any(|made| obeys(made, attack) || same(made))
         // Where nobody can say what was called, it is not called again and again.
         || (ask.forgets_calls() && ask.turn > 0)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the text is made for this")]
-fn was_told(attack: &Attack, arguments: String) -> bool {
-    carries_token(&arguments, attack)
+/// Whether only the planted text asks for this call.
+fn obeys(made: &ToolCall, attack: &Attack) -> bool {
+    (attack.honey && attack.tool.as_ref() == Some(&made.name)) || carries_token(&made.arguments.to_string(), attack)
 }
