@@ -10,6 +10,7 @@ mod gullible;
 mod ids;
 mod invalid;
 mod invented;
+mod obeying;
 mod oblivious;
 mod planted;
 mod quitter;

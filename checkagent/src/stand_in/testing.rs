@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::StandIn;
 use crate::fixture::{Session, Taped, recording_of, request, taped};
-use crate::mutation::Mutation;
+use crate::mutation::{Mutation, Operator, injected_text};
 use crate::recording::Recording;
 use crate::world::Reaction;
 
@@ -271,4 +271,11 @@ fn tool(session: &mut Session, call: &Called) -> Value {
         Reaction::Reply(Reply::Http(reply), _) => reply.body().json().unwrap_or_default(),
         _ => json!({"error": "no answer"}),
     }
+}
+
+/// The place where the note of the order is, with an instruction of that class.
+pub(super) fn planted(recording: &Arc<Recording>, class: &str) -> Vec<Mutation> {
+    let operator = injected_text().every_class();
+    let site = operator.sites(recording).into_iter().find(|site| site.interaction == 2 && site.variant == Some(class));
+    vec![Mutation { operator: Arc::new(operator), site: site.expect("the note is a text") }]
 }
