@@ -17,7 +17,7 @@ mod value;
 mod verdict;
 
 pub use function::Ignore;
-pub use model::Model;
+pub use model::{Model, StandIn};
 pub use verdict::{Expectation, Verdict};
 
 use suggest::{listed, nearest};
@@ -117,7 +117,7 @@ fn settings(list: Vec<Argument>, mistakes: &mut Mistakes) -> Settings {
             ("reads", Value::Expr(expr)) => settings.reads = value::calls(*expr, form, mistakes),
             ("effects", Value::Expr(expr)) => settings.effects = value::calls(*expr, form, mistakes),
             ("live", Value::Expr(expr)) => settings.live = value::channels(*expr, form, mistakes),
-            ("model", Value::Expr(expr)) => settings.model = Some(model::model(*expr)),
+            ("model", Value::Expr(expr)) => settings.model = Some(model::model(*expr, mistakes)),
             ("strict", Value::Absent) => settings.strict = true,
             ("redact" | "matching" | "goal" | "check" | "policy" | "budget", Value::Expr(expr)) => {
                 settings.expressions.push((name, *expr));

@@ -9,7 +9,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Expr, FnArg, Path, ReturnType, Signature};
 
-use crate::check::{AgentTest, Expectation, Model, Settings, Verdict};
+use crate::check::{AgentTest, Expectation, Settings, StandIn, Verdict};
 
 /// Writes the function as it was, and its plan, registration and test beside it.
 pub fn expand(test: &AgentTest) -> TokenStream {
@@ -113,13 +113,24 @@ fn settings(settings: &Settings, krate: Krate) -> TokenStream {
     });
     let pass: Vec<_> = settings.pass.iter().map(|verdict| variant(verdict, krate)).collect();
     let pass = (!pass.is_empty()).then(|| quote! { .pass_only([#(#pass),*]) });
-    let model = settings.model.as_ref().map(|model| match model {
-        Model::Named(variant, name) => {
-            let variant = Ident::new(variant, name.span());
-            quote! { .model(#krate::StandIn::#variant) }
+    let model = settings.model.as_ref().map(|model| {
+        let method = if model.replaced { "replace_model" } else { "model" };
+        let call = |span: Span, stand_in: &dyn ToTokens| {
+            let method = Ident::new(method, span);
+            quote_spanned! { span=> .#method(#stand_in) }
+        };
+        match &model.stand_in {
+            StandIn::Named(variant, name) => {
+                let variant = Ident::new(variant, name.span());
+                call(Span::call_site(), &quote! { #krate::StandIn::#variant })
+            }
+            StandIn::Script(function) => {
+                let krate = krate.at(function.span());
+                let script = quote_spanned! { function.span()=> #krate::StandIn::script(#function) };
+                call(function.span(), &script)
+            }
+            StandIn::Other(expr) => call(expr.span(), expr),
         }
-        Model::Script(function) => quote_spanned! { function.span()=> .model(#krate::StandIn::script(#function)) },
-        Model::Other(expr) => quote_spanned! { expr.span()=> .model(#expr) },
     });
     let strict = settings.strict.then(|| quote! { .strict() });
     let expressions = settings.expressions.iter().map(|(name, expr)| quote_spanned! { name.span()=> .#name(#expr) });

@@ -57,6 +57,7 @@ mod plain;
 /// | `policy = expr` | what the agent must never do |
 /// | `budget = expr` | how much a run may use |
 /// | `model = gullible` | who answers for a model where nothing is recorded: `branch`, `oblivious`, `gullible`, `fabricator`, `stubborn`, `invalid`, `quitter`, `stop`, `script(function)` |
+/// | `model = replaced(gullible)` | the same, but it takes the model's place in every case, from the first request on |
 /// | `strict` | what a stand-in leads to counts as what a model leads to |
 /// | `live = ["orders"]` | channels that are asked for real, beside the model, when branches are recorded |
 /// | `crate = path` | where `checkagent` is, if it is not `::checkagent` |

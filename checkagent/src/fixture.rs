@@ -14,6 +14,7 @@ use checkagent_cassette::{
 use crate::ledger::{Ledger, Outcome};
 use crate::mutation::{Bend, Family, Mutation, Operator, Site, Truth};
 use crate::recording::Recording;
+use crate::stand_in::StandIn;
 use crate::world::{Reaction, Replay, Setting};
 
 pub(crate) const CHANNEL: &str = "api";
@@ -190,13 +191,33 @@ impl Session {
         mutations: Vec<Mutation>,
         reactions: crate::world::Reactions,
     ) -> Self {
-        let redaction = checkagent_cassette::redact::Redaction::default();
+        Self::answered(recording, mutations, reactions, (StandIn::Stop, false), CALLS)
+    }
+
+    /// Where a stand-in answers for the model, or takes its place from the start.
+    pub(crate) fn with_model(
+        recording: &Arc<Recording>,
+        mutations: Vec<Mutation>,
+        model: (StandIn, bool),
+        allowed_calls: usize,
+    ) -> Self {
+        Self::answered(recording, mutations, crate::world::Reactions::default(), model, allowed_calls)
+    }
+
+    fn answered(
+        recording: &Arc<Recording>,
+        mutations: Vec<Mutation>,
+        reactions: crate::world::Reactions,
+        (stand_in, replaces_model): (StandIn, bool),
+        allowed_calls: usize,
+    ) -> Self {
         let setting = Setting {
-            redaction,
-            allowed_calls: CALLS,
+            redaction: checkagent_cassette::redact::Redaction::default(),
+            allowed_calls,
             policy: crate::policy::Policy::new(),
-            stand_in: crate::stand_in::StandIn::Stop,
+            stand_in,
             reactions,
+            replaces_model,
         };
         let replay = Replay::new(Arc::clone(recording), mutations, setting);
         Self { replay, now: Duration::ZERO, recording: Arc::clone(recording) }

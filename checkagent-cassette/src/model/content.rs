@@ -38,6 +38,28 @@ fn document(text: &str) -> Value {
     document.unwrap_or_else(|| text.into())
 }
 
+/// Whether two contents of messages say the same: clients move cache marks about, and put a text into parts or not.
+///
+/// # Examples
+///
+/// ```
+/// use checkagent_cassette::model::says_the_same;
+/// use serde_json::json;
+///
+/// let marked = json!([{"type": "text", "text": "hi", "cache_control": {"type": "ephemeral"}}]);
+/// assert!(says_the_same(&marked, &json!("hi")));
+/// assert!(!says_the_same(&marked, &json!("ho")));
+/// ```
+#[must_use]
+pub fn says_the_same(one: &Value, other: &Value) -> bool {
+    let hash = |content: &Value| {
+        let mut hasher = Xxh3::new();
+        digest(&mut hasher, content);
+        hasher.digest128()
+    };
+    one == other || hash(one) == hash(other)
+}
+
 /// Hashes what a content says: clients move cache marks about, and put a text into parts or not.
 pub(super) fn digest(hasher: &mut Xxh3, content: &Value) {
     if let Some(texts) = texts(content) {

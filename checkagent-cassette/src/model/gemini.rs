@@ -7,7 +7,7 @@ use super::told::{Place, Reported, Root, Told, Visit, call, list};
 use super::tool::{ModelReply, ToolCall, name_of};
 
 /// The contents of a request; Code Assist wraps the request once more.
-fn contents(request: &Value) -> (Option<&Value>, Root) {
+pub(super) fn contents(request: &Value) -> (Option<&Value>, Root) {
     match request.get("contents") {
         None => (request.get("request").and_then(|inner| inner.get("contents")), &["request", "contents"]),
         contents => (contents, &["contents"]),
@@ -38,7 +38,7 @@ pub(super) fn history<'v>(request: &'v Value, visit: Visit<'_, 'v>) {
 }
 
 /// The JSON of Google's own clients has either spelling.
-fn either<'v>(value: &'v Value, camel: &str, snake: &str) -> Option<&'v Value> {
+pub(super) fn either<'v>(value: &'v Value, camel: &str, snake: &str) -> Option<&'v Value> {
     value.get(camel).or_else(|| value.get(snake))
 }
 

@@ -4,6 +4,7 @@ mod anthropic;
 mod assembly;
 mod bedrock;
 mod content;
+mod conversation;
 mod documents;
 pub mod event_stream;
 mod gemini;
@@ -19,6 +20,7 @@ mod told;
 mod tool;
 mod wire;
 
+pub use content::says_the_same;
 pub use lift::{Lifted, Lifter, Orphan};
 pub use offer::OfferedTool;
 pub use saying::{Called, Failure, Part, Saying, Stop, Streaming, Usage};

@@ -228,15 +228,6 @@ impl Wire {
             Self::Bedrock => bedrock::history(request, visit),
         }
     }
-
-    /// What the user said first.
-    pub(crate) fn first_user(self, request: &Value) -> Option<&Value> {
-        match self {
-            Self::OpenAiResponses => openai_responses::first_user(request),
-            Self::Gemini => gemini::first_user(request),
-            Self::OpenAiChat | Self::Anthropic | Self::Bedrock => openai_chat::first_user(request),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -31,6 +31,21 @@ pub enum VerdictKind {
     Panicked,
 }
 
+#[derive(Clone, Debug)]
+pub enum StandIn {
+    Oblivious,
+    Gullible,
+    Quitter,
+    Stop,
+    Script(u8),
+}
+
+impl StandIn {
+    pub fn script(script: impl Fn(u8) -> u8 + 'static) -> Self {
+        Self::Script(script(1))
+    }
+}
+
 pub struct Plan {
     pub source: __private::Source,
     pub run: fn(World) -> __private::AnswerFuture,
@@ -87,6 +102,22 @@ impl Plan {
 
     pub fn goal(self, goal: impl Fn(&str, &str) -> bool + 'static) -> Self {
         self.call(format!("goal {}", goal("same", "same")))
+    }
+
+    pub fn model(self, stand_in: StandIn) -> Self {
+        self.call(format!("model {stand_in:?}"))
+    }
+
+    pub fn replace_model(self, stand_in: StandIn) -> Self {
+        self.call(format!("replace_model {stand_in:?}"))
+    }
+
+    pub fn strict(self) -> Self {
+        self.call("strict".to_owned())
+    }
+
+    pub fn live(self, channel: &str) -> Self {
+        self.call(format!("live {channel}"))
     }
 
     pub fn ignore(self, reason: &str) -> Self {

@@ -35,6 +35,7 @@ pub use builtin::*;
 pub(crate) use fault::error_reply;
 pub use fault::{Fault, Loss};
 pub use filter::{Filter, Where};
+pub(crate) use model::near_miss;
 pub(crate) use mutations::matches;
 pub use mutations::{How, IntoMutations, Mutations, Narrow, Set, Wanted};
 pub use operator::{About, Family, Mutation, Operator, Truth};

@@ -9,7 +9,7 @@ use super::judge;
 use super::verdict::Verdict;
 use crate::answer::Answer;
 use crate::budget::{Budget, Usage};
-use crate::ledger::{Call, Change, Ending, Ledger, Outcome, Run};
+use crate::ledger::{Call, Change, Ending, Ledger, Outcome, Run, Tier};
 use crate::mutation::{Lie, Site, Truth};
 use crate::plan::{Nature, VerdictKind};
 use crate::policy::Policy;
@@ -201,6 +201,19 @@ fn changed_and_an_unrecorded_effect_is_diverged() {
 fn a_fault_that_was_not_delivered_proves_nothing() {
     assert_eq!(masked(right(), vec![read(), paid()]), VerdictKind::Unreached);
     assert_eq!(masked(other(), vec![read(), paid()]), VerdictKind::Unreached);
+}
+
+#[test]
+fn a_stand_in_that_leads_past_the_fault_is_said_and_a_rule_that_was_broken_there_still_fails() {
+    let of = |tier| Outcome::Reacted { tier };
+    let unmet = |calls| verdict(Truth::Masked, Lie::None, &answered(right(), calls));
+    let past = unmet(vec![call(false, of(Tier::StandIn)), paid()]);
+    let because = "the agent never asked for interaction 1: a stand-in led it elsewhere, and no rule was broken";
+    assert_eq!((past.kind, past.because.as_str()), (VerdictKind::Unreached, because));
+    let by_branch = unmet(vec![call(false, of(Tier::Branch)), paid()]);
+    assert_eq!(by_branch.because, "the agent never asked for interaction 1");
+    let twice = Call { duplicate: Some("it had been done".to_owned()), ..paid() };
+    assert_eq!(unmet(vec![call(false, of(Tier::StandIn)), paid(), twice]).kind, VerdictKind::DuplicateEffect);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::quoting::{Quoting, Source};
 use super::taken_over::acted_on;
 use super::verdict::Finding;
 use crate::answer::Answer;
-use crate::ledger::{Call, Ending};
+use crate::ledger::{Call, Ending, Tier};
 use crate::mutation::{Lie, Truth};
 use crate::plan::{Nature, VerdictKind};
 
@@ -30,10 +30,13 @@ impl<'t> Table<'t> {
     /// What the table says.
     pub(super) fn finding(&self) -> Finding {
         if self.evidence.run.ledger.bent_calls().next().is_none() {
-            return (
-                VerdictKind::Unreached,
-                format!("the agent never asked for interaction {}", list(&self.evidence.nature.at)),
-            );
+            // What must hold under any model was looked at all the same; of the fault this says nothing.
+            let led = match self.evidence.run.ledger.tier() {
+                Tier::StandIn => ": a stand-in led it elsewhere, and no rule was broken",
+                _ => "",
+            };
+            let at = list(&self.evidence.nature.at);
+            return (VerdictKind::Unreached, format!("the agent never asked for interaction {at}{led}"));
         }
         if let (Truth::Masked, Some((call, value))) =
             (self.evidence.nature.truth, acted_on(self.evidence.run, &self.quoting))

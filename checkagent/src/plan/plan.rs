@@ -53,6 +53,7 @@ pub struct Plan {
     policy: Policy,
     budget: Budget,
     stand_in: StandIn,
+    replaces_model: bool,
     strict: bool,
     live: Vec<String>,
     ignored: Option<String>,
@@ -104,6 +105,7 @@ impl Plan {
             policy: Policy::new(),
             budget: Budget::new(),
             stand_in: StandIn::default(),
+            replaces_model: false,
             strict: false,
             live: Vec::new(),
             ignored: None,
@@ -210,6 +212,17 @@ impl Plan {
     #[must_use]
     pub fn model(mut self, stand_in: StandIn) -> Self {
         self.stand_in = stand_in;
+        self.replaces_model = false;
+        self
+    }
+
+    /// Who takes the place of the model in every case, from the first request on, also where the recording has an
+    /// answer; the baseline is as recorded. What the agent's own code has to prevent (policy, effects, budgets) it has to
+    /// prevent under any model. Where the stand-in leads the agent past the fault of a case, the case is unreached.
+    #[must_use]
+    pub fn replace_model(mut self, stand_in: StandIn) -> Self {
+        self.stand_in = stand_in;
+        self.replaces_model = true;
         self
     }
 
@@ -352,6 +365,12 @@ impl Plan {
     #[must_use]
     pub fn stand_in(&self) -> &StandIn {
         &self.stand_in
+    }
+
+    /// Whether the stand-in takes the place of the model from the start.
+    #[must_use]
+    pub fn replaces_model(&self) -> bool {
+        self.replaces_model
     }
 
     /// Whether what a stand-in leads to counts as what a model leads to.

@@ -1,16 +1,15 @@
 //! What the recorded model said next, as if nothing had been noticed.
 
-use checkagent_cassette::model::Saying;
-
 use super::ask::Ask;
+use super::conversation::Conversation;
+use super::said::Said;
 
-/// The next recorded answer; after the last, the last that ended the conversation.
-pub(super) fn say(ask: &Ask<'_>) -> Option<Saying> {
-    if let Some(next) = ask.open.iter().find_map(|number| ask.recorded(*number)) {
-        return Some(next.clone());
-    }
-    let exchanges = ask.recording.model_exchanges().iter().rev();
-    let mut sayings =
-        exchanges.filter(|exchange| exchange.wire == ask.wire).filter_map(|exchange| exchange.saying.as_ref());
-    sayings.find(|saying| saying.calls().next().is_none()).cloned()
+/// The next recorded answer of this conversation; after the last, the last that ended it.
+pub(super) fn say(ask: &Ask<'_>) -> Option<Said> {
+    after(ask, 0)
+}
+
+/// The same, where so many results are of calls that the recorded model never made.
+pub(super) fn after(ask: &Ask<'_>, extra: usize) -> Option<Said> {
+    Conversation::of(ask).next(extra).map(Said::again)
 }

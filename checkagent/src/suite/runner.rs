@@ -69,7 +69,10 @@ impl Runner {
 
     /// Runs the agent once.
     pub(super) fn replay(&mut self, mutations: Vec<Mutation>) -> Run {
+        // The baseline is what the recorded model led to; a branch is what that model said.
+        let replaces_model = self.plan.replaces_model() && !mutations.is_empty();
         let reactions = match &self.live {
+            _ if replaces_model => Reactions::default(),
             Some(recorder) if !mutations.is_empty() => Reactions::live(&mutations, recorder),
             _ => Reactions::recorded(&mutations, &self.recording),
         };
@@ -81,6 +84,7 @@ impl Runner {
             policy: self.plan.policy_rules().clone(),
             stand_in,
             reactions,
+            replaces_model,
         };
         let replay = Replay::new(Arc::clone(&self.recording), mutations, setting);
         let worker = match self.thread.take().map_or_else(|| self.start(), Ok) {

@@ -7,12 +7,14 @@ use super::tape::Tape;
 use crate::ledger::{Change, Ledger, ModelTurn, Outcome, Tier, Tokens, ToolUse};
 use crate::mutation::Mutation;
 use crate::recording::Recording;
-use crate::stand_in::{Ask, StandIn};
+use crate::stand_in::{Ask, Said, StandIn};
 
 /// Who answers for the model, and how far that has come.
 #[derive(Debug)]
 pub(super) struct ModelLoop {
     stand_in: StandIn,
+    /// Whether it answers from the start, also what the recording has an answer for.
+    replaced: bool,
     /// How many answers the stand-in gave.
     turns: usize,
     /// The recorded answers that it repeated.
@@ -20,8 +22,13 @@ pub(super) struct ModelLoop {
 }
 
 impl ModelLoop {
-    pub(super) fn new(stand_in: StandIn) -> Self {
-        Self { stand_in, turns: 0, spent: Vec::new() }
+    pub(super) fn new(stand_in: StandIn, replaced: bool) -> Self {
+        Self { stand_in, replaced, turns: 0, spent: Vec::new() }
+    }
+
+    /// Whether it is asked in place of the recorded interaction.
+    pub(super) fn answers_instead_of(&self, hit: Option<usize>) -> bool {
+        self.replaced || hit.is_none()
     }
 
     /// The answer of the stand-in; `None` where it has none, or the request asks no model.
@@ -41,6 +48,7 @@ impl ModelLoop {
             .filter(|number| !around.tape.was_served(*number) && !self.spent.contains(number))
             .collect();
         let ask = Ask {
+            channel,
             request,
             document: &document,
             wire,
@@ -51,10 +59,9 @@ impl ModelLoop {
             bent: &bent,
             turn: self.turns,
         };
-        let saying = self.stand_in.say(&ask)?;
-        let next = open.first().copied().filter(|number| ask.recorded(*number) == Some(&saying));
+        let Said { saying, repeats } = self.stand_in.answer(&ask)?;
         let reply = wire.answer(request, &saying)?;
-        self.spent.extend(next);
+        self.spent.extend(repeats);
         self.turns += 1;
         let turn = ModelTurn {
             tier: Tier::StandIn,

@@ -64,6 +64,8 @@ pub(crate) struct Setting {
     pub stand_in: StandIn,
     /// Who answers before that: a branch, or the model itself.
     pub reactions: Reactions,
+    /// Whether the stand-in answers for the model from the start.
+    pub replaces_model: bool,
 }
 
 /// What a seam does with a request.
@@ -84,7 +86,7 @@ pub(crate) enum Reaction {
 
 impl Replay {
     pub(crate) fn new(recording: Arc<Recording>, mutations: Vec<Mutation>, setting: Setting) -> Self {
-        let Setting { redaction, allowed_calls, policy, stand_in, reactions } = setting;
+        let Setting { redaction, allowed_calls, policy, stand_in, reactions, replaces_model } = setting;
         let mut redactor = Redactor::new(redaction);
         if let Some(recorder) = reactions.recorder() {
             recorder.teach(&mut redactor);
@@ -102,7 +104,7 @@ impl Replay {
             sent: Vec::new(),
             allowed_calls,
             policy,
-            models: ModelLoop::new(stand_in),
+            models: ModelLoop::new(stand_in, replaces_model),
             reactions,
             recording,
         }
@@ -149,7 +151,7 @@ impl Replay {
         let follow_up = || self.overlay.follow_up(channel, &sent, true, &recording);
         let provoked = if front.is_none() && (effect || asks) { follow_up() } else { None };
         let provoked = provoked.filter(|(bent, _)| !self.is_recorded_retry(hit, *bent));
-        let of_model = hit.is_none() && asks_a_model(&request);
+        let of_model = self.models.answers_instead_of(hit) && asks_a_model(&request);
         let unknown = front.is_none() && provoked.is_none() && hit.is_none() && !self.reactions.are_none();
         let reacted = if unknown && (of_model || !self.is_part_of_a_fault(channel, &request, effect)) {
             let asked = Asked { channel: channel.to_owned(), key, request: request.clone(), of_model };

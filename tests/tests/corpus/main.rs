@@ -10,6 +10,7 @@ mod echo;
 mod expansion;
 mod flow;
 mod matrix;
+mod models;
 mod script;
 mod table;
 
@@ -170,4 +171,20 @@ fn every_case_over_every_recording_ends_in_the_same_verdict_twice_and_every_faul
     assert!(tally.broken.is_empty(), "{}", tally.broken.join("\n"));
     assert!(tally.unreached.is_empty(), "{}", tally.unreached.join("\n"));
     assert!(tally.cases > 0);
+}
+
+#[test]
+fn every_stand_in_answers_the_models_of_every_recording_in_their_own_format() {
+    let Some(corpus) = corpus("every_stand_in_answers_the_models_of_every_recording_in_their_own_format") else {
+        return;
+    };
+    let mut said = models::Said::default();
+    for file in files(&corpus) {
+        for cassette in import(&corpus.join(&file)).1 {
+            said.add(&file, &cassette);
+        }
+    }
+    println!("{} requests to models, {} answers of stand-ins", said.requests, said.answers);
+    assert!(said.wrong.is_empty(), "{}", said.wrong.join("\n"));
+    assert!(said.answers > 0);
 }

@@ -22,6 +22,8 @@ mod said;
 mod truncated_call;
 mod unknown_tool;
 
+pub(crate) use unknown_tool::near_miss;
+
 use std::sync::Arc;
 
 use super::operator::Operator;

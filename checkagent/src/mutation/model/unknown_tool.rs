@@ -58,6 +58,14 @@ fn misnamed(variant: &str, call: &Called) -> Option<(String, String)> {
     Some((name, call.arguments.clone()))
 }
 
+/// A name that is nearly that of the tool which is called, and no tool has.
+pub(crate) fn near_miss(wire: Wire, call: &Called, is_offered: &dyn Fn(&str) -> bool) -> String {
+    let forms = variants(wire).iter().filter(|variant| **variant != PARALLEL);
+    let names = forms.filter_map(|variant| misnamed(variant, call)).map(|(name, _)| name);
+    let mut names = names.chain((2_u32..).map(|n| format!("{}_{n}", call.name)));
+    names.find(|name| !is_offered(name)).unwrap_or_default()
+}
+
 fn variants(wire: Wire) -> &'static [&'static str] {
     match wire {
         Wire::OpenAiChat | Wire::OpenAiResponses => &[FUNCTIONS, CASE, PREFIX, PARALLEL],
