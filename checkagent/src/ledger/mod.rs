@@ -2,6 +2,7 @@
 
 mod call;
 mod change;
+mod hints;
 #[expect(clippy::module_inception, reason = "the ledger is what this folder is about")]
 mod ledger;
 mod model_turn;
@@ -12,6 +13,7 @@ mod tier;
 pub use call::Call;
 pub use change::Change;
 pub(crate) use change::changes;
+pub use hints::Hints;
 pub use ledger::Ledger;
 pub use model_turn::{ModelTurn, Tokens, ToolUse};
 pub use outcome::Outcome;

@@ -29,6 +29,7 @@ mod weight;
 pub use crate::recording::FollowUp;
 pub use adversarial::{Attack, Canary, canary, twin};
 pub use approval::gated_effects;
+pub(crate) use approval::{Consent, consent};
 pub use bend::{Bend, Rewrite, Scope, Until};
 pub use builtin::*;
 pub(crate) use fault::error_reply;

@@ -11,6 +11,7 @@ use checkagent_cassette::json::Pointer;
 use super::evidence::Rules;
 use crate::answer::Answer;
 use crate::ledger::{Ending, Outcome, Run};
+use crate::policy::Watch;
 
 /// The undisturbed replay, run twice: what is right, and what differs by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -73,7 +74,7 @@ impl Baseline {
         if let Answer::Error { message } = answer {
             return Err(BaselineError(format!("the agent fails on its own recording: {message}; {AGAIN}")));
         }
-        if let Some(violation) = rules.policy.check(&first.ledger).violations.first() {
+        if let Some(violation) = rules.policy.check(&first.ledger, &Watch::default()).violations.first() {
             let label = first.ledger.calls.get(violation.call).map_or("", |call| call.label.as_str());
             return Err(BaselineError(format!(
                 "the agent breaks the policy without any fault: {}: `{label}`: {}",

@@ -1,10 +1,12 @@
 //! Seams: where the agent's traffic meets the world. Each translates one wire.
 
+mod approvals;
 mod body;
 mod code;
 mod forward;
 mod server;
 mod tls;
 
+pub use approvals::{Approvals, Consent};
 pub use body::ScriptedBody;
 pub use code::{EffectError, EffectErrorKind};

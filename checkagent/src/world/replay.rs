@@ -17,8 +17,8 @@ use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
 use super::undone::Undone;
 use crate::ledger::{Call, Ledger, Outcome};
-use crate::mutation::{Loss, Mutation, error_reply};
-use crate::policy::Policy;
+use crate::mutation::{Attack, Loss, Mutation, error_reply};
+use crate::policy::{Policy, Watch};
 use crate::recording::message::Asked;
 use crate::recording::{FollowUp, Recording};
 use crate::stand_in::StandIn;
@@ -36,6 +36,8 @@ pub(crate) struct Replay {
     allowed_calls: usize,
     policy: Policy,
     models: ModelLoop,
+    /// What the case plants, where the policy stands in front of calls.
+    attack: Option<Attack>,
     /// The idempotency key under which each effect was first asked for.
     once: BTreeMap<usize, Option<String>>,
     /// Effects that were sent in another form than recorded.
@@ -69,6 +71,8 @@ pub(crate) enum Reaction {
 impl Replay {
     pub(crate) fn new(recording: Arc<Recording>, mutations: Vec<Mutation>, setting: Setting) -> Self {
         let Setting { redaction, allowed_calls, policy, stand_in } = setting;
+        let planted = |mutation: &Mutation| mutation.operator.attack(&mutation.site, &recording);
+        let attack = if policy.blocks() { mutations.iter().find_map(planted) } else { None };
         Self {
             tape: Tape::new(&recording),
             overlay: Overlay::new(mutations, &recording),
@@ -76,6 +80,7 @@ impl Replay {
             keyer: Keyer::new(recording.cassette().header().matching.clone()),
             redactor: Redactor::new(redaction),
             ledger: Ledger::default(),
+            attack,
             once: BTreeMap::new(),
             sent: Vec::new(),
             allowed_calls,
@@ -100,18 +105,22 @@ impl Replay {
     pub(crate) fn answer(&mut self, channel: &str, request: &Request, now: Duration) -> Reaction {
         let recording = Arc::clone(&self.recording);
         let idempotency = if recording.is_effect(request) { idempotency_key(request) } else { None };
+        let carries_secret = !asks_a_model(request) && self.policy.finds_secret(request);
         let sent = self.redactor.request(request);
         let meant = self.overlay.stands_for(&sent, &recording).unwrap_or_else(|| sent.clone());
         let (request, rpc) = self.calls.take(channel, meant, &self.tape, &recording);
         let asks = rpc.as_ref().is_some_and(|call| call.only_asks);
         let effect = recording.is_effect(&request) && !asks;
         let mut call = self.call(channel, &sent, effect, now);
+        call.hints = rpc.as_ref().and_then(|call| call.hints);
+        call.idempotency_key.clone_from(&idempotency);
+        call.carries_secret = carries_secret;
         if self.ledger.calls.len() >= self.allowed_calls {
             self.ledger.calls.push(call);
             return Reaction::End;
         }
-        if let Some((rule, because)) = self.policy.refusal(&self.ledger.calls, &call) {
-            let reaction = Reaction::Reply(refused(&sent, &rule, &because), Duration::ZERO);
+        if let Some((rule, because)) = self.policy.refusal(&self.ledger.calls, &call, &self.watch()) {
+            let reaction = Reaction::Reply(refused(&sent, rpc.as_ref(), &rule, &because), Duration::ZERO);
             call.outcome = Outcome::Blocked { rule, because };
             self.ledger.calls.push(call);
             return reaction;
@@ -135,7 +144,7 @@ impl Replay {
             (None, None) if hit.is_none() && asks_a_model(&request) => self.asked_model(channel, &request, &mut call),
             (None, None) => self.read(channel, &request, hit, &candidates),
         };
-        let reaction = match (reaction, rpc) {
+        let reaction = match (reaction, &rpc) {
             (Reaction::Reply(reply, late), Some(rpc)) => {
                 Reaction::Reply(rpc.answered(reply, &outcome, &recording), late)
             }
@@ -152,13 +161,19 @@ impl Replay {
         if let (Reaction::Reply(reply, _), Outcome::Served { interaction, bent, .. }) = (&reaction, &call.outcome) {
             call.model = recorded_turn(*interaction, reply, !bent.is_empty(), &recording);
         }
-        if let Reaction::Reply(reply, _) = &reaction
-            && self.policy.reads_reply(&call)
-        {
-            call.reply = reply.json();
+        if let Reaction::Reply(reply, _) = &reaction {
+            call.status = status(reply);
+            if self.policy.reads_reply(&call) {
+                call.reply = rpc.as_ref().map_or_else(|| reply.json(), |rpc| rpc.told(reply));
+            }
         }
         self.ledger.calls.push(call);
         reaction
+    }
+
+    /// What the policy is to look for in this case.
+    fn watch(&self) -> Watch<'_> {
+        Watch::of(self.attack.as_ref())
     }
 
     /// A call as the ledger has it, before it met anything.
@@ -215,7 +230,9 @@ impl Replay {
             };
         };
         if self.tape.was_served(number) {
-            call.duplicate = self.done_twice(number, request, idempotency.as_deref());
+            let idempotent = call.hints.is_some_and(|hints| hints.idempotent);
+            call.duplicate =
+                if idempotent { None } else { self.done_twice(number, request, idempotency.as_deref()) };
         } else {
             self.once.insert(number, idempotency);
         }
@@ -377,11 +394,21 @@ impl Replay {
 }
 
 /// What the agent is told of a call that the policy stopped.
-fn refused(request: &Request, rule: &str, because: &str) -> Reply {
+fn refused(request: &Request, rpc: Option<&super::calls::Call>, rule: &str, because: &str) -> Reply {
     let message = format!("blocked by policy: {because} ({rule})");
+    if let Some(answer) = rpc.and_then(|call| call.refused(&message)) {
+        return answer;
+    }
     match request {
         Request::Http(_) => Reply::Http(error_reply(403, &message, &[])),
         Request::Call(_) => Reply::Call(CallReply::Failed(message)),
+    }
+}
+
+fn status(reply: &Reply) -> Option<u16> {
+    match reply {
+        Reply::Http(http) => Some(http.status),
+        Reply::Call(_) => None,
     }
 }
 
