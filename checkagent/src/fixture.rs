@@ -175,13 +175,13 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(recording: &Arc<Recording>, mutations: Vec<Mutation>) -> Self {
+        Self::under(recording, mutations, crate::policy::Policy::new())
+    }
+
+    /// Under a policy.
+    pub(crate) fn under(recording: &Arc<Recording>, mutations: Vec<Mutation>, policy: crate::policy::Policy) -> Self {
         let redaction = checkagent_cassette::redact::Redaction::default();
-        let setting = Setting {
-            redaction,
-            allowed_calls: CALLS,
-            policy: crate::policy::Policy::new(),
-            stand_in: crate::stand_in::StandIn::Stop,
-        };
+        let setting = Setting { redaction, allowed_calls: CALLS, policy, stand_in: crate::stand_in::StandIn::Stop };
         let replay = Replay::new(Arc::clone(recording), mutations, setting);
         Self { replay, now: Duration::ZERO, recording: Arc::clone(recording) }
     }
