@@ -172,6 +172,18 @@ impl Taped {
     }
 }
 
+/// No policy, and nobody who answers for a model.
+fn setting() -> Setting {
+    Setting {
+        redaction: checkagent_cassette::redact::Redaction::default(),
+        allowed_calls: CALLS,
+        policy: crate::policy::Policy::new(),
+        stand_in: StandIn::Stop,
+        reactions: crate::world::Reactions::default(),
+        replaces_model: false,
+    }
+}
+
 /// A world, and the requests that are sent to it.
 pub(crate) struct Session {
     pub(crate) replay: Replay,
@@ -191,34 +203,26 @@ impl Session {
         mutations: Vec<Mutation>,
         reactions: crate::world::Reactions,
     ) -> Self {
-        Self::answered(recording, mutations, reactions, (StandIn::Stop, false), CALLS)
+        Self::answered(recording, mutations, Setting { reactions, ..setting() })
+    }
+
+    /// Under a policy.
+    pub(crate) fn under(recording: &Arc<Recording>, mutations: Vec<Mutation>, policy: crate::policy::Policy) -> Self {
+        let reactions = crate::world::Reactions::recorded(&mutations, recording);
+        Self::answered(recording, mutations, Setting { reactions, policy, ..setting() })
     }
 
     /// Where a stand-in answers for the model, or takes its place from the start.
     pub(crate) fn with_model(
         recording: &Arc<Recording>,
         mutations: Vec<Mutation>,
-        model: (StandIn, bool),
-        allowed_calls: usize,
-    ) -> Self {
-        Self::answered(recording, mutations, crate::world::Reactions::default(), model, allowed_calls)
-    }
-
-    fn answered(
-        recording: &Arc<Recording>,
-        mutations: Vec<Mutation>,
-        reactions: crate::world::Reactions,
         (stand_in, replaces_model): (StandIn, bool),
         allowed_calls: usize,
     ) -> Self {
-        let setting = Setting {
-            redaction: checkagent_cassette::redact::Redaction::default(),
-            allowed_calls,
-            policy: crate::policy::Policy::new(),
-            stand_in,
-            reactions,
-            replaces_model,
-        };
+        Self::answered(recording, mutations, Setting { stand_in, replaces_model, allowed_calls, ..setting() })
+    }
+
+    fn answered(recording: &Arc<Recording>, mutations: Vec<Mutation>, setting: Setting) -> Self {
         let replay = Replay::new(Arc::clone(recording), mutations, setting);
         Self { replay, now: Duration::ZERO, recording: Arc::clone(recording) }
     }
