@@ -9,7 +9,7 @@ fn a_record_mode_that_there_is_not_is_refused_with_those_that_there_are() {
     let (project, upstream) = (Project::with(&["careless", "fallback"]), Upstream::start());
     for target in ["careless", "fallback"] {
         let run = project.test(target, &[]).recording(&upstream).env("CHECKAGENT_RECORD", "nonsense").run().fails();
-        run.says(&["CHECKAGENT_RECORD=`nonsense`", "none, once, new_episodes or all"]);
+        run.says(&["CHECKAGENT_RECORD=`nonsense`", "none, once, new_episodes, all or branches"]);
     }
     assert_eq!((upstream.connections(), project.files("cassettes").len()), (0, 0));
 }

@@ -1,6 +1,5 @@
 //! A request to a model in the one form in which conversations are compared.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
@@ -129,9 +128,10 @@ impl Ids {
 
 /// Every element of a list, and every member of an object.
 fn each(value: Option<&mut Value>, change: &mut dyn FnMut(&mut Value)) {
+    let Some(value) = value else { return };
     match value {
-        Some(Value::Array(items)) => items.iter_mut().for_each(change),
-        Some(Value::Object(members)) => members.values_mut().for_each(change),
+        Value::Array(items) => items.iter_mut().for_each(change),
+        Value::Object(members) => members.values_mut().for_each(change),
         _ => {}
     }
 }
@@ -152,7 +152,8 @@ fn blocks(messages: Option<&mut Value>, field: &str, change: &mut dyn FnMut(&mut
 
 /// Arguments as a text.
 fn written(arguments: Option<&mut Value>) {
-    if let Some(Value::String(text)) = arguments
+    let Some(arguments) = arguments else { return };
+    if let Value::String(text) = arguments
         && let Some(document) = document(text)
     {
         *text = document;
@@ -161,12 +162,13 @@ fn written(arguments: Option<&mut Value>) {
 
 /// What a tool gave back: a text, or parts of which some are texts.
 fn result(content: Option<&mut Value>) {
+    let Some(content) = content else { return };
     match content {
-        Some(Value::String(text)) => *text = evened(text).into_owned(),
-        Some(Value::Array(parts)) => {
+        Value::String(text) => *text = evened(text),
+        Value::Array(parts) => {
             for part in parts {
                 if let Some(Value::String(text)) = part.get_mut("text") {
-                    *text = evened(text).into_owned();
+                    *text = evened(text);
                 }
             }
         }
@@ -175,8 +177,8 @@ fn result(content: Option<&mut Value>) {
 }
 
 /// JSON in one form; any other text with one space where there is white space.
-fn evened(text: &str) -> Cow<'_, str> {
-    document(text).unwrap_or_else(|| text.split_whitespace().collect::<Vec<_>>().join(" ")).into()
+fn evened(text: &str) -> String {
+    document(text).unwrap_or_else(|| text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// The text of a JSON object or list in one form, whatever the features of `serde_json` are.

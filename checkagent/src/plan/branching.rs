@@ -52,10 +52,13 @@ mod tests {
     use crate::fixture::recording;
     use crate::mutation::{Operator, timeout};
 
-    /// A recording with branches of these cases: name, version of the operator, and whether the base is its own.
-    fn with_branches(branches: &[(&str, &[(&str, u32)], bool)]) -> Arc<Recording> {
+    /// A case, the versions of its operators, and whether the base is its own.
+    type Given<'g> = (&'g str, &'g [(&'g str, u32)], bool);
+
+    /// A recording with these branches.
+    fn with_branches(branches: &[Given<'_>]) -> Arc<Recording> {
         let plain = recording(&["/a", "/b", "/c", "/d"].map(|target| ("GET", target, Value::Null, json!({}))));
-        let branch = |(case, operators, own): &(&str, &[(&str, u32)], bool)| Branch {
+        let branch = |(case, operators, own): &Given<'_>| Branch {
             case: (*case).to_owned(),
             operators: operators.iter().map(|(name, version)| ((*name).to_owned(), *version)).collect(),
             base: if *own { plain.base_hash().to_owned() } else { format!("xxh3:{}", "0".repeat(32)) },

@@ -1,6 +1,5 @@
 //! A recording that answers: the rules of section 4 of DESIGN.md.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,24 +11,26 @@ use checkagent_cassette::key::{Key, Keyer};
 use checkagent_cassette::redact::{Redaction, Redactor};
 use checkagent_cassette::{CallReply, Reply, Request};
 
+use self::reacting::Once;
 use super::bait::Bait;
 use super::calls::Calls;
 use super::consistency::{State, Version, version};
 use super::failure::failure;
 use super::idempotency::idempotency_key;
-use super::model_loop::{Around, ModelLoop, asks_a_model, reacted_turn, recorded_turn};
+use super::model_loop::{ModelLoop, asks_a_model, recorded_turn};
 use super::overlay::{After, Front, Overlay};
-use super::reactions::{Asked, Reactions, Source};
+use super::reactions::{Asked, Reactions};
 use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
 use super::undone::Undone;
-use crate::ledger::{Call, Ledger, Outcome, Tier};
+use crate::ledger::{Call, Ledger, Outcome};
 use crate::mutation::{Attack, Loss, Mutation, error_reply};
 use crate::policy::{Policy, Watch};
-use crate::record::BranchRecorder;
 use crate::recording::message;
 use crate::recording::{FollowUp, Recording, conversation};
 use crate::stand_in::StandIn;
+
+mod reacting;
 
 /// The world of one case.
 #[derive(Debug)]
@@ -166,11 +167,8 @@ impl Replay {
         let unknown = front.is_none() && provoked.is_none() && hit.is_none() && !self.reactions.are_none();
         let reacted = if unknown && (of_model || !self.is_part_of_a_fault(channel, &request, effect)) {
             let asked = Asked { channel: channel.to_owned(), key, request: request.clone(), of_model };
-            let reacted = self.reaction(asked, &candidates.generated, &mut call);
-            if let Some((_, reaction)) = reacted.as_ref().filter(|_| effect) {
-                call.duplicate = self.reacted_twice(key, &request, idempotency.as_deref(), reaction);
-            }
-            reacted
+            let twice = Once { effect, idempotency: idempotency.as_deref() };
+            self.reaction(asked, &candidates.generated, &twice, &mut call)
         } else {
             None
         };
@@ -239,59 +237,6 @@ impl Replay {
         (key, candidates, hit)
     }
 
-    /// The answer to what the recording has no answer for, where it was recorded for this case, or can be asked for.
-    fn reaction(&mut self, asked: Asked, generated: &[String], call: &mut Call) -> Option<(Outcome, Reaction)> {
-        match self.reactions.next(&asked.channel, asked.key, asked.of_model)? {
-            Source::Branch(interaction) => {
-                self.tape.bind(&interaction, generated, &mut self.keyer);
-                let (latency, reply) = (interaction.latency.unwrap_or_default(), self.translated(interaction.reply));
-                call.model = reacted_turn(&asked.request, &reply, Tier::Branch);
-                Some((Outcome::Reacted { tier: Tier::Branch }, Reaction::Reply(reply, latency)))
-            }
-            Source::Live => {
-                let number = self.ledger.calls.len();
-                self.reactions.asking(number, asked);
-                Some((Outcome::Reacted { tier: Tier::Live }, Reaction::Ask(number)))
-            }
-        }
-    }
-
-    /// Whether what was recorded of a bent interaction answers the request: no other system needs to be asked.
-    fn is_part_of_a_fault(&self, channel: &str, request: &Request, effect: bool) -> bool {
-        if effect {
-            self.part_of_served_batch(channel, request).is_some()
-        } else {
-            self.overlay.follow_up(channel, request, false, &self.recording).is_some()
-        }
-    }
-
-    /// What the real system said on account of a call, with the origins of services as templates, and how long that took;
-    /// or why it said nothing.
-    pub(crate) fn reacted(&mut self, call: usize, said: Result<(Reply, Duration), String>) -> Reaction {
-        let clean = match &said {
-            Ok((reply, latency)) => Ok((self.redactor.reply(reply), *latency)),
-            Err(problem) => Err(problem.clone()),
-        };
-        let Some((asked, kept)) = self.reactions.answered(call, clean) else { return Reaction::End };
-        if !kept.is_success() {
-            // Nothing was done: it may be tried again.
-            self.reacted_once.remove(&asked.key);
-        }
-        self.keyer.served(&kept);
-        if let Some(call) = self.ledger.calls.get_mut(call) {
-            call.model = reacted_turn(&asked.request, &kept, Tier::Live);
-            if self.policy.reads_reply(call) {
-                call.reply = kept.json();
-            }
-        }
-        said.map_or(Reaction::End, |(reply, latency)| Reaction::Reply(reply, latency))
-    }
-
-    /// Who records what live systems say, if anybody does.
-    pub(crate) fn recorder(&self) -> Option<&Arc<BranchRecorder>> {
-        self.reactions.recorder()
-    }
-
     /// What the policy is to look for in this case.
     fn watch(&self) -> Watch<'_> {
         Watch::of(self.attack.as_ref())
@@ -314,25 +259,6 @@ impl Replay {
         let outcome = Outcome::OverBudget { allowed: self.allowed_calls };
         let at_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
         Call { at_ms, target, tool, effect, request, ..Call::new(channel, &sent.label(), outcome) }
-    }
-
-    /// A model is asked what nobody asked it when it was recorded.
-    fn asked_model(&mut self, channel: &str, request: &Request, call: &mut Call) -> (Outcome, Reaction) {
-        let recording = Arc::clone(&self.recording);
-        let mutations = self.overlay.mutations();
-        let around = Around { recording: &recording, tape: &self.tape, ledger: &self.ledger, mutations: &mutations };
-        let Request::Http(http) = request else { return self.unrecorded_read(channel, request) };
-        match self.models.stand_in(channel, http, &around) {
-            Some((reply, turn)) => {
-                let outcome = Outcome::Reacted { tier: turn.tier };
-                call.model = Some(turn);
-                (outcome, Reaction::Reply(Reply::Http(reply), Duration::ZERO))
-            }
-            None => {
-                let reason = "what the model says to this is not recorded".to_owned();
-                (self.missed(channel, request, reason), Reaction::End)
-            }
-        }
     }
 
     /// Whether only a planted instruction makes the agent ask for this, and the recording has no answer.
@@ -409,28 +335,6 @@ impl Replay {
         let mut served = (1..=self.recording.interactions().len())
             .filter(|number| self.tape.was_served(*number) && *self.recording.endpoint(*number) == endpoint);
         served.find_map(|number| Some((number, self.recording.part_of_batch(number, request)?)))
-    }
-
-    /// The same for an effect that the recording does not have.
-    fn reacted_twice(
-        &mut self,
-        key: Key,
-        request: &Request,
-        idempotency: Option<&str>,
-        reaction: &Reaction,
-    ) -> Option<String> {
-        let refused = matches!(reaction, Reaction::Reply(reply, _) if !reply.is_success());
-        match self.reacted_once.entry(key) {
-            Entry::Vacant(_) if refused => None,
-            Entry::Vacant(first) => {
-                first.insert(idempotency.map(str::to_owned));
-                None
-            }
-            Entry::Occupied(first) => {
-                let same = idempotency.is_some() && idempotency == first.get().as_deref();
-                (!same && !is_idempotent(request)).then(|| "the same had been done".to_owned())
-            }
-        }
     }
 
     /// Why a repeated effect is a duplicate; `None` if it is harmless.
