@@ -43,6 +43,7 @@
 //!
 //! # Features
 //!
+//! * `schema`: JSON Schema in policies, `calls("refund").arguments(schema)`. It adds about 60 crates to a cold build.
 //! * `tls`: TLS to the real service while recording (rustls). Replay never needs it.
 
 mod answer;
@@ -75,7 +76,7 @@ pub use checkagent_cassette as cassette;
 pub use checkagent_cassette::key::Matching;
 pub use checkagent_cassette::redact::Redaction;
 pub use checkagent_macros::{agent_test, test};
-pub use ledger::{Call, Change, Ending, ErrorClass, Ledger, ModelTurn, Outcome, Run, Tier, Tokens, ToolUse};
+pub use ledger::{Call, Change, Ending, ErrorClass, Hints, Ledger, ModelTurn, Outcome, Run, Tier, Tokens, ToolUse};
 pub use mutation::{Mutation, Mutations, Operator};
 pub use oracle::signals;
 pub use oracle::{Baseline, BaselineError, Check, Evidence, Goal, Injection, Obedience, Rules, Verdict, judge};
@@ -84,7 +85,7 @@ pub use policy::Policy;
 pub use record::RecordMode;
 pub use recording::{Effects, FieldPlace, ModelExchange, Operation, Recording};
 pub use report::Summary;
-pub use seam::{EffectError, EffectErrorKind, ScriptedBody};
+pub use seam::{Approvals, Consent, EffectError, EffectErrorKind, ScriptedBody};
 pub use stand_in::StandIn;
 pub use suite::{Report, StoredCase, StoredCaseError, Suite, SuiteError};
 pub use world::World;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use checkagent_cassette::analysis::Endpoint;
 
 use super::error_class::ErrorClass;
+use super::hints::Hints;
 use super::model_turn::{ModelTurn, ToolUse};
 use super::outcome::{Outcome, seconds};
 
@@ -38,6 +39,18 @@ pub struct Call {
     /// The reply's JSON document, where a rule of the policy looks at it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Value>,
+    /// The status of the reply, over HTTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// What the tool says of itself, where the call is one of MCP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hints: Option<Hints>,
+    /// The key under which the service does it only once, from a header or a member of the document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<String>,
+    /// Whether it carries a secret that the policy names. Which one stands in no ledger.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub carries_secret: bool,
     /// What it met.
     pub outcome: Outcome,
     /// How it failed, as its client sees it; `None` where it did not.
@@ -74,6 +87,10 @@ impl Call {
             request: None,
             carries: Vec::new(),
             reply: None,
+            status: None,
+            hints: None,
+            idempotency_key: None,
+            carries_secret: false,
             outcome,
             failed: None,
             duplicate: None,

@@ -3,6 +3,7 @@
 mod call;
 mod change;
 mod error_class;
+mod hints;
 #[expect(clippy::module_inception, reason = "the ledger is what this folder is about")]
 mod ledger;
 mod model_turn;
@@ -15,6 +16,7 @@ pub use call::Call;
 pub use change::Change;
 pub(crate) use change::changes;
 pub use error_class::ErrorClass;
+pub use hints::Hints;
 pub use ledger::Ledger;
 pub use model_turn::{ModelTurn, Tokens, ToolUse};
 pub use outcome::Outcome;

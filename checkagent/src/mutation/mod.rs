@@ -30,6 +30,7 @@ pub use crate::recording::FollowUp;
 pub use adversarial::{Attack, Canary, canary, twin};
 pub(crate) use adversarial::{Form, Needle, Quote, SECRET_FIELD, fold, unescaped};
 pub use approval::gated_effects;
+pub(crate) use approval::{Consent, consent};
 pub use bend::{Bend, Rewrite, Scope, Until};
 pub use builtin::*;
 pub(crate) use fault::error_reply;

@@ -13,6 +13,7 @@ use super::{excess, order};
 use crate::answer::Answer;
 use crate::budget::Usage;
 use crate::ledger::{Ending, Outcome, Run};
+use crate::policy::Watch;
 
 /// The undisturbed replay, run twice: what is right, and what differs by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -82,7 +83,7 @@ impl Baseline {
         if let Answer::Error { message } = answer {
             return Err(BaselineError(format!("the agent fails on its own recording: {message}; {AGAIN}")));
         }
-        if let Some(violation) = rules.policy.check(&first.ledger).violations.first() {
+        if let Some(violation) = rules.policy.check(&first.ledger, &Watch::default()).violations.first() {
             let label = first.ledger.calls.get(violation.call).map_or("", |call| call.label.as_str());
             return Err(BaselineError(format!(
                 "the agent breaks the policy without any fault: {}: `{label}`: {}",

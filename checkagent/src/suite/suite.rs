@@ -92,6 +92,10 @@ impl Suite {
     ///
     /// When the cassette is missing, damaged or of another version, or a mutation has no place in it.
     pub fn load(plan: Plan) -> Result<Self, SuiteError> {
+        if let [first, more @ ..] = plan.policy_rules().problems().as_slice() {
+            let more = if more.is_empty() { String::new() } else { format!(" (and {} more)", more.len()) };
+            return Err(SuiteError::new(format!("the policy cannot be checked: {first}{more}")));
+        }
         let cassette = plan
             .cassette_path()
             .ok_or_else(|| SuiteError::new("a replay test needs a cassette: add `cassette = \"cassettes/name.json\"`"))?

@@ -1,14 +1,14 @@
 //! Calls over JSON-RPC: a client counts them, so the same call sent again has another id.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use checkagent_cassette::analysis::Endpoint;
-use checkagent_cassette::{Reply, Request};
+use checkagent_cassette::{Body, Content, HttpReply, Reply, Request};
 
 use super::tape::Tape;
-use crate::ledger::Outcome;
+use crate::ledger::{Hints, Outcome};
 use crate::recording::Recording;
 use crate::recording::message::{Answer, Asked, exchanges};
 
@@ -22,8 +22,8 @@ pub(super) struct Calls {
 struct Recorded {
     /// Where they go, method and parameters, and the numbers of the interactions that ask so.
     by_content: HashMap<(Endpoint, String), Vec<usize>>,
-    /// The tools that say of themselves that they only read, by their channel.
-    reading: HashSet<(String, String)>,
+    /// What tools say of themselves, by their channel.
+    hints: HashMap<(String, String), Hints>,
 }
 
 /// A call as the world takes it.
@@ -35,6 +35,8 @@ pub(super) struct Call {
     instead_of: Option<Value>,
     /// Whether it changes nothing outside: a list of tools, or a tool that says that it only reads.
     pub(super) only_asks: bool,
+    /// What the tool says of itself, if it calls one.
+    pub(super) hints: Option<Hints>,
 }
 
 impl Calls {
@@ -48,13 +50,14 @@ impl Calls {
     ) -> (Request, Option<Call>) {
         let Some(asked) = Asked::of(&request) else { return (request, None) };
         let recorded = self.recorded.get_or_insert_with(|| Recorded::of(recording));
-        let reads = |tool: &str| recorded.reading.contains(&(channel.to_owned(), tool.to_owned()));
-        let only_asks = asked.only_asks() || asked.tool().is_some_and(reads);
+        let of_tool = |tool: &str| recorded.hints.get(&(channel.to_owned(), tool.to_owned())).copied();
+        let hints = asked.tool().map(|tool| of_tool(tool).unwrap_or_default());
+        let only_asks = asked.only_asks() || hints.is_some_and(|hints| hints.read_only);
         let place = (Endpoint::of_request(channel, &request), content(&asked));
         let same = recorded.by_content.get(&place).map_or(&[][..], Vec::as_slice);
         let open = same.iter().find(|number| !tape.was_served(**number)).or_else(|| same.last());
         let open = open.map(|number| &recording.interaction(*number).request);
-        let mut call = Call { id: asked.id, instead_of: None, only_asks };
+        let mut call = Call { id: asked.id, instead_of: None, only_asks, hints };
         match (request, open) {
             (Request::Http(mut mine), Some(theirs @ Request::Http(recorded))) => {
                 call.instead_of = Asked::of(theirs).and_then(|asked| asked.id);
@@ -74,9 +77,9 @@ impl Recorded {
             if exchange.asked.method == "tools/list"
                 && let Some(answer) = exchange.answer()
             {
-                let reading = answer.tools().iter().filter(|tool| tool["annotations"]["readOnlyHint"] == true);
-                let names = reading.filter_map(|tool| tool["name"].as_str());
-                recorded.reading.extend(names.map(|name| (channel.clone(), name.to_owned())));
+                let named = answer.tools().iter().filter_map(|tool| Some((tool["name"].as_str()?, tool)));
+                let hints = named.map(|(name, tool)| ((channel.clone(), name.to_owned()), Hints::of_tool(tool)));
+                recorded.hints.extend(hints);
             }
             let place = (recording.endpoint(exchange.number).clone(), content(exchange.asked));
             recorded.by_content.entry(place).or_default().push(exchange.number);
@@ -101,6 +104,36 @@ impl Call {
     }
 }
 
+impl Call {
+    /// The answer to a call that is not made: of a tool a result that says so, as the model reads it; `None` for what
+    /// nobody waits for.
+    pub(super) fn refused(&self, message: &str) -> Option<Reply> {
+        let id = self.id.as_ref()?;
+        let answer = match self.hints {
+            Some(_) => json!({"jsonrpc": "2.0", "id": id, "result": {
+                "content": [{"type": "text", "text": message}], "isError": true}}),
+            None => json!({"jsonrpc": "2.0", "id": id, "error": {"code": REFUSED, "message": message}}),
+        };
+        let headers = vec![("content-type".into(), "application/json".into())];
+        let content = Content::Whole(Body::from_json(&answer));
+        Some(Reply::Http(HttpReply { status: 200, headers, content, ..HttpReply::default() }))
+    }
+
+    /// What a reply says to the agent: the structured result of a tool, else what its text holds, else the result.
+    pub(super) fn told(&self, reply: &Reply) -> Option<Value> {
+        let Reply::Http(http) = reply else { return reply.json() };
+        let answer = Answer::of(http, self.id.as_ref()?)?;
+        let result = answer.result();
+        let text = || serde_json::from_str(result["content"][0]["text"].as_str()?).ok();
+        let structured = result.get("structuredContent").filter(|content| !content.is_null());
+        let failed = result["isError"] == true || result.is_null();
+        (!failed).then(|| structured.cloned().or_else(text).unwrap_or_else(|| result.clone()))
+    }
+}
+
+/// JSON-RPC leaves the codes from -32000 to -32099 to servers.
+const REFUSED: i32 = -32000;
+
 /// What a call asks; the token of its progress is made of its id.
 fn content(asked: &Asked) -> String {
     let mut params = asked.params.clone();
@@ -116,8 +149,6 @@ fn content(asked: &Asked) -> String {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-
-    use serde_json::json;
 
     use super::*;
     use crate::fixture::{Session, bent, recording_of, request, taped};

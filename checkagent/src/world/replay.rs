@@ -22,8 +22,8 @@ use super::substitute::{Sent, echo};
 use super::tape::{Candidates, Tape};
 use super::undone::Undone;
 use crate::ledger::{Call, Ledger, Outcome, Tier};
-use crate::mutation::{Loss, Mutation, error_reply};
-use crate::policy::Policy;
+use crate::mutation::{Attack, Loss, Mutation, error_reply};
+use crate::policy::{Policy, Watch};
 use crate::record::BranchRecorder;
 use crate::recording::message;
 use crate::recording::{FollowUp, Recording, conversation};
@@ -45,6 +45,8 @@ pub(crate) struct Replay {
     reactions: Reactions,
     /// What a planted instruction asks for.
     bait: Option<Bait>,
+    /// What the case plants, where the policy stands in front of calls.
+    attack: Option<Attack>,
     /// The idempotency key under which each effect was first asked for.
     once: BTreeMap<usize, Option<String>>,
     /// The idempotency key of each effect that a branch or a live system answered, by its key.
@@ -89,6 +91,8 @@ impl Replay {
         if let Some(recorder) = reactions.recorder() {
             recorder.teach(&mut redactor);
         }
+        let planted = |mutation: &Mutation| mutation.operator.attack(&mutation.site, &recording);
+        let attack = if policy.blocks() { mutations.iter().find_map(planted) } else { None };
         Self {
             tape: Tape::new(&recording),
             bait: Bait::of(&mutations, &recording),
@@ -97,6 +101,7 @@ impl Replay {
             keyer: Keyer::new(recording.cassette().header().matching.clone()),
             redactor,
             ledger: Ledger::default(),
+            attack,
             once: BTreeMap::new(),
             reacted_once: HashMap::new(),
             sent: Vec::new(),
@@ -123,6 +128,7 @@ impl Replay {
     pub(crate) fn answer(&mut self, channel: &str, asked: &Request, now: Duration) -> Reaction {
         let recording = Arc::clone(&self.recording);
         let idempotency = if recording.is_effect(asked) { idempotency_key(asked) } else { None };
+        let carries_secret = !asks_a_model(asked) && self.policy.finds_secret(asked);
         let sent = self.redactor.request(asked);
         let meant = self.overlay.stands_for(&sent, &recording).unwrap_or_else(|| sent.clone());
         let (request, rpc) = self.calls.take(channel, meant, &self.tape, &recording);
@@ -133,12 +139,15 @@ impl Replay {
             call.carries = bait.elsewhere(asked, &sent);
             call.request = call.request.or_else(|| text_of(&sent).map(Into::into));
         }
+        call.hints = rpc.as_ref().and_then(|call| call.hints);
+        call.idempotency_key.clone_from(&idempotency);
+        call.carries_secret = carries_secret;
         if self.ledger.calls.len() >= self.allowed_calls {
             self.ledger.calls.push(call);
             return Reaction::End;
         }
-        if let Some((rule, because)) = self.policy.refusal(&self.ledger.calls, &call) {
-            let reaction = Reaction::Reply(refused(&sent, &rule, &because), Duration::ZERO);
+        if let Some((rule, because)) = self.policy.refusal(&self.ledger.calls, &call, &self.watch()) {
+            let reaction = Reaction::Reply(refused(&sent, rpc.as_ref(), &rule, &because), Duration::ZERO);
             call.outcome = Outcome::Blocked { rule, because };
             self.ledger.calls.push(call);
             return reaction;
@@ -173,7 +182,7 @@ impl Replay {
             (None, None, None) if of_model => self.asked_model(channel, &request, &mut call),
             (None, None, None) => self.read(channel, &request, hit, &candidates),
         };
-        let reaction = match (reaction, rpc) {
+        let reaction = match (reaction, &rpc) {
             (Reaction::Reply(reply, late), Some(rpc)) => {
                 Reaction::Reply(rpc.answered(reply, &outcome, &recording), late)
             }
@@ -191,13 +200,19 @@ impl Replay {
         if let (Reaction::Reply(reply, _), Outcome::Served { interaction, bent, .. }) = (&reaction, &call.outcome) {
             call.model = recorded_turn(*interaction, reply, !bent.is_empty(), &recording);
         }
-        if let Reaction::Reply(reply, _) = &reaction
-            && self.policy.reads_reply(&call)
-        {
-            call.reply = reply.json();
+        if let Reaction::Reply(reply, _) = &reaction {
+            call.status = status(reply);
+            if self.policy.reads_reply(&call) {
+                call.reply = rpc.as_ref().map_or_else(|| reply.json(), |rpc| rpc.told(reply));
+            }
         }
         self.ledger.calls.push(call);
         reaction
+    }
+
+    /// What the policy is to look for in this case.
+    fn watch(&self) -> Watch<'_> {
+        Watch::of(self.attack.as_ref())
     }
 
     /// The key of a request, the interactions that could answer it, and the one that does. A request to a model that says
@@ -266,6 +281,7 @@ impl Replay {
         self.keyer.served(&kept);
         if let Some(call) = self.ledger.calls.get_mut(call) {
             call.model = reacted_turn(&asked.request, &kept, Tier::Live);
+            call.status = status(&kept);
             if self.policy.reads_reply(call) {
                 call.reply = kept.json();
             }
@@ -358,7 +374,9 @@ impl Replay {
             };
         };
         if self.tape.was_served(number) {
-            call.duplicate = self.done_twice(number, request, idempotency.as_deref());
+            let idempotent = call.hints.is_some_and(|hints| hints.idempotent);
+            call.duplicate =
+                if idempotent { None } else { self.done_twice(number, request, idempotency.as_deref()) };
         } else {
             self.once.insert(number, idempotency);
         }
@@ -546,8 +564,11 @@ fn text_of(request: &Request) -> Option<&str> {
 }
 
 /// What the agent is told of a call that the policy stopped.
-fn refused(request: &Request, rule: &str, because: &str) -> Reply {
+fn refused(request: &Request, rpc: Option<&super::calls::Call>, rule: &str, because: &str) -> Reply {
     let message = format!("blocked by policy: {because} ({rule})");
+    if let Some(answer) = rpc.and_then(|call| call.refused(&message)) {
+        return answer;
+    }
     match request {
         Request::Http(_) => Reply::Http(error_reply(403, &message, &[])),
         Request::Call(_) => Reply::Call(CallReply::Failed(message)),
@@ -557,4 +578,11 @@ fn refused(request: &Request, rule: &str, because: &str) -> Reply {
 /// Whether doing it twice is the same as doing it once, by RFC 9110, 9.2.2.
 fn is_idempotent(request: &Request) -> bool {
     matches!(request, Request::Http(http) if matches!(http.method.as_str(), "PUT" | "DELETE"))
+}
+
+fn status(reply: &Reply) -> Option<u16> {
+    match reply {
+        Reply::Http(http) => Some(http.status),
+        Reply::Call(_) => None,
+    }
 }

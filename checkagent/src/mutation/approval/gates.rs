@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use checkagent_cassette::json::{Edit, Pointer, Step, leaves};
 use checkagent_cassette::{Content, HttpReply, Interaction, Reply, Request};
 
+use super::words::{DECIDING, DEEPEST, WORDS, approves};
 use crate::mutation::site::Site;
 use crate::recording::Recording;
 use crate::recording::message::asked;
@@ -43,29 +44,9 @@ enum Words {
     Word { no: &'static str, pending: Option<&'static str> },
 }
 
-/// Words that approve, and what stands in their place when it is rejected, or not yet decided.
-const WORDS: [(&str, &str, Option<&str>); 10] = [
-    ("approved", "rejected", Some("pending")),
-    ("approve", "reject", None),
-    ("allowed", "denied", Some("pending")),
-    ("allow", "deny", None),
-    ("accepted", "declined", Some("pending")),
-    ("accept", "decline", None),
-    ("granted", "denied", Some("pending")),
-    ("confirmed", "rejected", Some("pending")),
-    ("authorized", "denied", Some("pending")),
-    ("permitted", "denied", Some("pending")),
-];
-
-/// Members that hold such a word.
-const DECIDING: [&str; 8] = ["status", "state", "decision", "outcome", "verdict", "action", "resolution", "approval"];
-
 /// What is asked for, or of, when somebody has to agree.
 const CONTEXT: [&str; 9] =
     ["approv", "confirm", "permission", "authoriz", "authoris", "review", "consent", "elicit", "sign_off"];
-
-/// Deeper members are about something else.
-const DEEPEST: usize = 3;
 
 impl Gate {
     /// The best sites first: what is done after it matters.
@@ -182,9 +163,7 @@ fn decisions(document: &Value, asked: &str) -> Vec<Decision> {
             return;
         }
         let words = match value {
-            Value::Bool(true) => {
-                WORDS.iter().any(|(word, ..)| name == word && word.ends_with("ed")).then_some(Words::Bool)
-            }
+            Value::Bool(true) => approves(name).then_some(Words::Bool),
             Value::String(said) if DECIDING.contains(&name.as_str()) => WORDS
                 .iter()
                 .find(|(word, ..)| said.eq_ignore_ascii_case(word))

@@ -7,12 +7,14 @@ mod late;
 mod replayed;
 #[cfg(test)]
 mod testing;
+mod words;
 
 use std::sync::Arc;
 
 use super::operator::Operator;
 
 pub use gates::gated_effects;
+pub(crate) use words::{Consent, consent};
 
 /// What stands in `mutations = [..]` without a path.
 pub mod builtin {
