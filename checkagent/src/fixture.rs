@@ -180,8 +180,13 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(recording: &Arc<Recording>, mutations: Vec<Mutation>) -> Self {
+        Self::under(recording, mutations, crate::policy::Policy::new())
+    }
+
+    /// Under a policy.
+    pub(crate) fn under(recording: &Arc<Recording>, mutations: Vec<Mutation>, policy: crate::policy::Policy) -> Self {
         let reactions = crate::world::Reactions::recorded(&mutations, recording);
-        Self::reacting(recording, mutations, reactions)
+        Self::in_setting(recording, mutations, policy, reactions)
     }
 
     /// With other answers to what is not recorded than those of the recording's branches.
@@ -190,14 +195,18 @@ impl Session {
         mutations: Vec<Mutation>,
         reactions: crate::world::Reactions,
     ) -> Self {
+        Self::in_setting(recording, mutations, crate::policy::Policy::new(), reactions)
+    }
+
+    fn in_setting(
+        recording: &Arc<Recording>,
+        mutations: Vec<Mutation>,
+        policy: crate::policy::Policy,
+        reactions: crate::world::Reactions,
+    ) -> Self {
         let redaction = checkagent_cassette::redact::Redaction::default();
-        let setting = Setting {
-            redaction,
-            allowed_calls: CALLS,
-            policy: crate::policy::Policy::new(),
-            stand_in: crate::stand_in::StandIn::Stop,
-            reactions,
-        };
+        let stand_in = crate::stand_in::StandIn::Stop;
+        let setting = Setting { redaction, allowed_calls: CALLS, policy, stand_in, reactions };
         let replay = Replay::new(Arc::clone(recording), mutations, setting);
         Self { replay, now: Duration::ZERO, recording: Arc::clone(recording) }
     }

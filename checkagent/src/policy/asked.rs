@@ -86,12 +86,14 @@ impl<'p> Ask<'p> {
             return Err(format!("nobody was asked before (`{}`)", self.approval));
         };
         let by_token =
-            |given: &Given<'_>| given.token.as_ref().is_some_and(|token| is_telling(token) && carries(call, token));
+            |given: &Given<'_>| given.token.as_ref().is_some_and(|token| is_long(token) && carries(call, token));
         if self.approval.token.is_some() {
             let carried = |given: &Given<'_>| given.token.as_ref().is_some_and(|token| carries(call, token));
-            return self.given.iter().rposition(carried).ok_or_else(|| {
-                "it carries the token of no approval that was given in this run".to_owned()
-            });
+            return self
+                .given
+                .iter()
+                .rposition(carried)
+                .ok_or_else(|| "it carries the token of no approval that was given in this run".to_owned());
         }
         if let Some(carried) = self.given.iter().rposition(|given| by_token(given) || carries_of_reply(call, given)) {
             return Ok(carried);
@@ -183,7 +185,12 @@ fn carries_of_reply(call: &Call, given: &Given<'_>) -> bool {
     found
 }
 
-/// Short values, and words, stand in calls for many reasons.
+/// Short values stand in calls for many reasons.
+fn is_long(value: &str) -> bool {
+    value.len() >= 4
+}
+
+/// So do words.
 fn is_telling(value: &str) -> bool {
-    value.len() >= 4 && value.bytes().any(|byte| byte.is_ascii_digit())
+    is_long(value) && value.bytes().any(|byte| byte.is_ascii_digit())
 }

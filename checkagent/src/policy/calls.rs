@@ -104,11 +104,13 @@ impl Calls {
             problems.push("`calls(\"\")` names no call: say `METHOD /path`, or the name of a tool".to_owned());
         }
         #[cfg(feature = "schema")]
-        problems.extend(self.narrowed.iter().filter_map(|narrowed| match narrowed {
-            Narrowed::Arguments(schema) => {
-                schema.problem().map(|problem| format!("`{}`: the schema of its arguments is none: {problem}", self.pattern))
+        problems.extend(self.narrowed.iter().filter_map(|narrowed| {
+            match narrowed {
+                Narrowed::Arguments(schema) => schema
+                    .problem()
+                    .map(|problem| format!("`{}`: the schema of its arguments is none: {problem}", self.pattern)),
+                Narrowed::When(_) => None,
             }
-            Narrowed::When(_) => None,
         }));
         problems
     }
@@ -189,9 +191,14 @@ mod tests {
         ] {
             assert_eq!(calls(pattern).select(&served(1, label)), selected, "{pattern}: {label}");
         }
-        for (pattern, selected) in
-            [("send_*", true), ("send_mail", true), ("*", true), ("send", false), ("POST /mcp", true), ("GET /mcp", false)]
-        {
+        for (pattern, selected) in [
+            ("send_*", true),
+            ("send_mail", true),
+            ("*", true),
+            ("send", false),
+            ("POST /mcp", true),
+            ("GET /mcp", false),
+        ] {
             assert_eq!(calls(pattern).select(&tool(1, "POST /mcp", "send_mail")), selected, "{pattern}");
         }
         assert!(calls("refund").select(&tool(1, "refund", "refund")));

@@ -85,15 +85,20 @@ mod tests {
 
     #[test]
     fn values_that_say_the_same_are_the_same() {
-        for (a, b) in [(json!(500), json!(500.0)), (json!(7), json!("7")), (json!("a"), json!("a")), (json!(null), json!(null))]
+        for (a, b) in
+            [(json!(500), json!(500.0)), (json!(7), json!("7")), (json!("a"), json!("a")), (json!(null), json!(null))]
         {
             assert!(same(&a, &b), "{a} {b}");
         }
-        for (a, b) in [(json!(500), json!(501)), (json!("a"), json!("b")), (json!(true), json!("true")), (json!(0), json!(null))]
+        for (a, b) in
+            [(json!(500), json!(501)), (json!("a"), json!("b")), (json!(true), json!("true")), (json!(0), json!(null))]
         {
             assert!(!same(&a, &b), "{a} {b}");
         }
-        assert_eq!([json!(" 4.5 "), json!("x"), json!("inf"), json!(null)].map(|value| number(&value)), [Some(4.5), None, None, None]);
+        assert_eq!(
+            [json!(" 4.5 "), json!("x"), json!("inf"), json!(null)].map(|value| number(&value)),
+            [Some(4.5), None, None, None]
+        );
         assert_eq!(
             [json!("a"), json!(7), json!(""), json!(true), json!(null)].map(|value| plain(&value)),
             [Some("a".to_owned()), Some("7".to_owned()), None, None, None]

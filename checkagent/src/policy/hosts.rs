@@ -44,7 +44,13 @@ impl Hosts<'_> {
             (!self.0.iter().any(|allowed| template(allowed) == template(name))).then(|| name.to_owned())
         });
         let hosts = text.match_indices("://").filter_map(|(at, _)| {
-            let origin = origin_of(text[at..].split([' ', '"', '\'', '<', '>', ')', ']', ',']).next().map(|rest| format!("x{rest}"))?.as_str())?;
+            let origin = origin_of(
+                text[at..]
+                    .split([' ', '"', '\'', '<', '>', ')', ']', ','])
+                    .next()
+                    .map(|rest| format!("x{rest}"))?
+                    .as_str(),
+            )?;
             let authority = origin.trim_start_matches("x://").to_ascii_lowercase();
             (!self.allows(&authority)).then_some(authority)
         });

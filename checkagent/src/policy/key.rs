@@ -82,7 +82,11 @@ mod tests {
 
     #[test]
     fn a_key_stands_in_the_document_or_in_the_path() {
-        let call = carrying(1, "POST /v1/orders/o-1/items/7?x=/orders/no", json!({"order": "o-2", "items": [{"n": 1}, {"n": 2}]}));
+        let call = carrying(
+            1,
+            "POST /v1/orders/o-1/items/7?x=/orders/no",
+            json!({"order": "o-2", "items": [{"n": 1}, {"n": 2}]}),
+        );
         for (key, values) in [
             ("/order", vec!["o-2"]),
             ("/items/*/n", vec!["1", "2"]),

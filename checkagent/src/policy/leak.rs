@@ -24,6 +24,7 @@ const BORDER: char = '\u{1}';
 /// ```text
 /// leaks("RX-ABCDEFGH", ["see https://x/?q=rx%2Dabcdefgh"])  is true
 /// ```
+#[allow(dead_code, reason = "the oracle looks for planted tokens with it")]
 pub(crate) fn leaks<'t>(token: &str, texts: impl IntoIterator<Item = &'t str>) -> bool {
     let (token, texts) = (Token::of(token), Texts::of(texts));
     token.is_in(&texts) || token.is_in_pieces(&texts)
@@ -39,6 +40,7 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
+    #[allow(dead_code, reason = "the oracle looks for planted tokens with it")]
     pub(crate) fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let mut all = Self::default();
         texts.into_iter().for_each(|text| all.add(text));

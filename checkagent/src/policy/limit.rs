@@ -97,14 +97,23 @@ mod tests {
         assert_eq!(objected(&policy, vec![met(refund(json!(501)), faulted())]), [0], "it was meant to be made");
         assert_eq!(check(&policy, vec![refund(json!(1)), served(1, "GET /x")]).looked_at, [1]);
         for none in [served(1, "POST /refunds"), refund(json!("all")), refund(json!(null))] {
-            assert_eq!(objections(&policy, vec![none]), [(0, "has no number at `/cents`, which is limited".to_owned())]);
+            assert_eq!(
+                objections(&policy, vec![none]),
+                [(0, "has no number at `/cents`, which is limited".to_owned())]
+            );
         }
     }
 
     #[test]
     fn every_amount_of_a_batch_counts() {
-        let policy = Policy::new().limit(calls("POST /pay"), "/items/*/n", 5.0).limit_total(calls("POST /pay"), "/items/*/n", 9.0);
-        let pay = |items: &[u32]| carrying(1, "POST /pay", json!({"items": items.iter().map(|n| json!({"n": n})).collect::<Vec<_>>()}));
+        let policy = Policy::new().limit(calls("POST /pay"), "/items/*/n", 5.0).limit_total(
+            calls("POST /pay"),
+            "/items/*/n",
+            9.0,
+        );
+        let pay = |items: &[u32]| {
+            carrying(1, "POST /pay", json!({"items": items.iter().map(|n| json!({"n": n})).collect::<Vec<_>>()}))
+        };
         assert!(objected(&policy, vec![pay(&[5, 4])]).is_empty());
         assert_eq!(objected(&policy, vec![pay(&[5, 5])]), [0]);
         assert_eq!(objected(&policy, vec![pay(&[1, 6])]), [0]);

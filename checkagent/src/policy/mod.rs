@@ -17,15 +17,20 @@ mod policy;
 mod rule;
 #[cfg(feature = "schema")]
 pub(crate) mod schema;
-#[cfg(test)]
-mod testing;
 mod watch;
 
 pub(crate) use approval::IN_PROCESS;
 pub use approval::{Approval, approval};
 pub use calls::{Calls, calls};
-#[expect(unused_imports, reason = "the oracle looks for planted tokens with it")]
+#[allow(unused_imports, reason = "the oracle looks for planted tokens with it")]
 pub(crate) use leak::leaks;
 pub use policy::{Findings, Policy, Violation};
 pub use rule::Decision;
 pub use watch::Watch;
+
+#[cfg(test)]
+mod asked_tests;
+#[cfg(test)]
+mod policy_tests;
+#[cfg(test)]
+mod testing;

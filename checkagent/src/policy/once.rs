@@ -64,7 +64,10 @@ mod tests {
     #[test]
     fn for_each_value_it_is_done_once() {
         assert!(objected(&policy(), vec![refund("a"), refund("b"), served(1, "POST /other")]).is_empty());
-        assert_eq!(objections(&policy(), vec![refund("a"), refund("b"), refund("a")]), [(2, "had been done for `a`".to_owned())]);
+        assert_eq!(
+            objections(&policy(), vec![refund("a"), refund("b"), refund("a")]),
+            [(2, "had been done for `a`".to_owned())]
+        );
         assert_eq!(objected(&policy(), vec![met(refund("a"), Outcome::Lost { interaction: 1 }), refund("a")]), [1]);
         assert_eq!(check(&policy(), vec![refund("a"), served(1, "GET /x"), refund("b")]).looked_at, [2]);
     }
@@ -83,6 +86,9 @@ mod tests {
         assert_eq!(objected(&policy(), vec![served(1, "POST /refunds")]), [0]);
         let of_items = Policy::new().at_most_once(calls("POST /ship"), "/items/*");
         let ship = |items: &[&str]| carrying(1, "POST /ship", json!({"items": items}));
-        assert_eq!(objected(&of_items, vec![ship(&["a", "b"]), ship(&["c"]), ship(&["d", "b", "e"]), ship(&["e"])]), [2, 3]);
+        assert_eq!(
+            objected(&of_items, vec![ship(&["a", "b"]), ship(&["c"]), ship(&["d", "b", "e"]), ship(&["e"])]),
+            [2, 3]
+        );
     }
 }

@@ -200,15 +200,18 @@ impl Policy {
     #[must_use]
     pub fn problems(&self) -> Vec<String> {
         let short = self.secrets.iter().filter(|secret| secret.is_too_short());
-        let short = short.map(|_| "a `.secret(..)` is too short to be told from chance: give one of four letters or more");
+        let short =
+            short.map(|_| "a `.secret(..)` is too short to be told from chance: give one of four letters or more");
         let egress = self.rules.iter().any(Rule::is_egress);
-        let unused = (!self.secrets.is_empty() && !egress).then_some("`.secret(..)` does nothing without `.no_egress()`");
+        let unused =
+            (!self.secrets.is_empty() && !egress).then_some("`.secret(..)` does nothing without `.no_egress()`");
         let by_hints = self.rules.iter().any(Rule::is_by_hints);
         let allows = self.rules.iter().any(|rule| rule.decision() == Some(Decision::Allow));
         let idle = (allows && !by_hints).then_some("`.allow(..)` does nothing without `.by_hints(..)`: leave it out");
-        let of_rules = self.rules.iter().flat_map(|rule| {
-            rule.problems().iter().map(|problem| format!("`{}`: {problem}", rule.name()))
-        });
+        let of_rules = self
+            .rules
+            .iter()
+            .flat_map(|rule| rule.problems().iter().map(|problem| format!("`{}`: {problem}", rule.name())));
         of_rules.chain(short.chain(unused).chain(idle).map(str::to_owned)).collect()
     }
 
@@ -275,7 +278,8 @@ impl Policy {
             }
         });
         // The strictest says why; of equals the first.
-        let strictest = refusals.reduce(|first, next| if next.0.decision() > first.0.decision() { next } else { first });
+        let strictest =
+            refusals.reduce(|first, next| if next.0.decision() > first.0.decision() { next } else { first });
         strictest.map(|(rule, because)| (rule.name().to_owned(), because))
     }
 

@@ -10,9 +10,8 @@ pub(crate) struct Schema {
 impl Schema {
     /// Reads a schema. References to other documents are not followed: nothing is fetched.
     pub(crate) fn new(schema: &Value) -> Self {
-        let read = jsonschema::validator_for(schema).map_err(|error| {
-            format!("{error} at `{}`; correct it, or use `.when(..)`", error.instance_path())
-        });
+        let read = jsonschema::validator_for(schema)
+            .map_err(|error| format!("{error} at `{}`; correct it, or use `.when(..)`", error.instance_path()));
         Self { read }
     }
 
@@ -49,7 +48,10 @@ mod tests {
         let broken = Schema::new(&json!({"type": "objekt"}));
         assert!(!broken.accepts(&json!({})));
         assert!(broken.problem().is_some_and(|problem| problem.contains("correct it")), "{broken:?}");
-        assert!(Schema::new(&json!({"$ref": "http://example.invalid/s.json"})).problem().is_some(), "nothing is fetched");
+        assert!(
+            Schema::new(&json!({"$ref": "http://example.invalid/s.json"})).problem().is_some(),
+            "nothing is fetched"
+        );
     }
 
     #[test]

@@ -153,6 +153,7 @@ mod tests {
     use super::*;
     use crate::fixture::{Session, bent, recording_of, request, taped};
     use crate::mutation::{Bend, Fault};
+    use crate::policy::{Policy, Watch, approval, calls};
     use crate::world::Reaction;
 
     fn call(id: u64, tool: &str) -> Value {
@@ -209,6 +210,89 @@ mod tests {
         assert_eq!(twice.len(), 1, "{ledger:?}");
         assert_eq!(twice[0].tool.as_deref(), Some("pay"), "the ledger keeps what was really sent");
         assert_eq!(twice[0].request, Some(json!({"n": 1})));
+    }
+
+    #[test]
+    fn what_a_tool_says_of_itself_is_known_and_an_idempotent_one_is_done_twice_without_harm() {
+        let list = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list"});
+        let tools = json!({"jsonrpc": "2.0", "id": 1, "result": {"tools": [
+            {"name": "set", "annotations": {"idempotentHint": true, "destructiveHint": false}}]}});
+        let recording = recording_of(vec![
+            taped("POST", "/mcp").body(&list).reply(&tools),
+            taped("POST", "/mcp").body(&call(2, "set")).reply(&done(2, "set")),
+            taped("POST", "/mcp").body(&call(3, "pay")).reply(&done(3, "paid")),
+            taped("POST", "/pay").body(&json!({"n": 1})),
+        ]);
+        let mut session = Session::new(&recording, Vec::new());
+        session.play();
+        ask(&mut session, &call(8, "set"));
+        ask(&mut session, &call(9, "pay"));
+        let calls = session.ledger().calls;
+        let set = Hints { idempotent: true, destructive: false, ..Hints::default() };
+        let hints: Vec<_> = calls.iter().map(|call| call.hints).collect();
+        assert_eq!(hints, [None, Some(set), Some(Hints::default()), None, Some(set), Some(Hints::default())]);
+        let twice: Vec<_> = calls.iter().map(|call| call.duplicate.is_some()).collect();
+        assert_eq!(twice, [false, false, false, false, false, true]);
+        assert!(calls.iter().all(|call| call.status == Some(200)));
+    }
+
+    fn refuse_pay() -> Policy {
+        Policy::new().deny(calls("pay")).blocking()
+    }
+
+    #[test]
+    fn a_call_that_the_policy_stops_is_answered_as_a_failed_tool_and_the_session_goes_on() {
+        let mut session = Session::under(&recording(), Vec::new(), refuse_pay());
+        let answer = ask(&mut session, &call(7, "pay"));
+        assert_eq!(
+            (&answer["jsonrpc"], &answer["id"], &answer["result"]["isError"]),
+            (&json!("2.0"), &json!(7), &json!(true))
+        );
+        let text = "blocked by policy: is never to be called (deny pay)";
+        assert_eq!(answer["result"]["content"], json!([{"type": "text", "text": text}]));
+        assert_eq!(ask(&mut session, &call(8, "look")), done(8, "seen"));
+        let ledger = session.ledger();
+        assert!(matches!(ledger.calls[0].outcome, Outcome::Blocked { .. }));
+        assert_eq!(ledger.effects_done(), Vec::<usize>::new(), "nothing was done");
+        assert!(refuse_pay().check(&ledger, &Watch::default()).violations.is_empty());
+    }
+
+    #[test]
+    fn other_messages_that_are_stopped_are_errors_and_what_nobody_waits_for_is_refused_over_http() {
+        let policy = Policy::new().deny(calls("POST /mcp")).blocking();
+        let mut session = Session::under(&recording(), Vec::new(), policy);
+        let answer = ask(&mut session, &json!({"jsonrpc": "2.0", "id": "a", "method": "tools/list"}));
+        assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!("a"), &json!(REFUSED)));
+        let (status, _) = session.ask("POST", "/mcp", json!({"jsonrpc": "2.0", "method": "notifications/progress"}));
+        assert_eq!(status, 403);
+    }
+
+    #[test]
+    fn an_approval_by_a_tool_is_read_out_of_its_answer() {
+        let answers = [
+            (json!({"structuredContent": {"approved": true}, "content": []}), json!({"approved": true})),
+            (json!({"content": [{"type": "text", "text": "{\"approved\": true}"}]}), json!({"approved": true})),
+            (
+                json!({"structuredContent": null, "approved": true}),
+                json!({"structuredContent": null, "approved": true}),
+            ),
+            (json!({"content": [{"type": "text", "text": "{\"approved\": true}"}], "isError": true}), Value::Null),
+        ];
+        for (result, told) in answers {
+            let answer = json!({"jsonrpc": "2.0", "id": 1, "result": result});
+            let recording = recording_of(vec![
+                taped("POST", "/mcp").body(&call(1, "approve")).reply(&answer),
+                taped("POST", "/mcp").body(&call(2, "pay")).reply(&done(2, "paid")),
+            ]);
+            let policy = Policy::new().ask(calls("pay"), approval(calls("approve")));
+            let mut session = Session::under(&recording, Vec::new(), policy.clone());
+            session.play();
+            let ledger = session.ledger();
+            assert_eq!(ledger.calls[0].reply.clone().unwrap_or_default(), told, "{result}");
+            assert_eq!(ledger.calls[1].reply, None, "no rule looks at it");
+            let violations = policy.check(&ledger, &Watch::default()).violations;
+            assert_eq!(violations.is_empty(), told != Value::Null, "{violations:?}");
+        }
     }
 
     #[test]

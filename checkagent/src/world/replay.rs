@@ -375,8 +375,7 @@ impl Replay {
         };
         if self.tape.was_served(number) {
             let idempotent = call.hints.is_some_and(|hints| hints.idempotent);
-            call.duplicate =
-                if idempotent { None } else { self.done_twice(number, request, idempotency.as_deref()) };
+            call.duplicate = if idempotent { None } else { self.done_twice(number, request, idempotency.as_deref()) };
         } else {
             self.once.insert(number, idempotency);
         }

@@ -3,14 +3,18 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use checkagent_cassette::json::{Edit, Pointer};
-use checkagent_cassette::{Reply, Request};
+use checkagent_cassette::{CallReply, Reply, Request};
 
 use super::replay::Reaction;
-use crate::fixture::{CALLS, Exchange, Session, bent, recording, request, with_header};
+use crate::fixture::{
+    CALLS, Exchange, Session, bent, recording, recording_of, request, taped, taped_call, with_header,
+};
 use crate::ledger::Outcome;
 use crate::mutation::{
-    Bend, Fault, Loss, Refusal, Rewrite, Scope, WaitEncoding, WaitHint, expired_page_token, partial_success,
+    Bend, Fault, Loss, Mutation, Operator, Refusal, Rewrite, Scope, WaitEncoding, WaitHint, expired_page_token,
+    partial_success,
 };
+use crate::policy::{Policy, calls};
 
 fn refusal() -> Refusal {
     let reply = checkagent_cassette::HttpReply { status: 429, ..Default::default() };
@@ -343,4 +347,55 @@ fn an_agent_without_end_is_stopped() {
     }
     assert_eq!(session.send(&request("GET", "/a", &Value::Null)), Reaction::End);
     assert_eq!(session.outcome().0, Outcome::OverBudget { allowed: CALLS });
+}
+
+#[test]
+fn a_policy_stands_in_front_of_requests_and_calls_and_the_case_goes_on() {
+    let recording = recording_of(vec![
+        taped("POST", "/pay").body(&json!({"n": 1})).reply(&json!({"id": 1})),
+        taped_call("send", true, &json!({"to": "a"}), &json!(null)),
+        taped("GET", "/balance").reply(&json!({"n": 5})),
+    ]);
+    let policy = Policy::new().deny(calls("POST /pay")).deny(calls("send")).blocking();
+    let mut session = Session::under(&recording, Vec::new(), policy);
+    let (status, body) = session.ask("POST", "/pay", json!({"n": 1}));
+    assert_eq!(status, 403);
+    assert!(body.to_string().contains("blocked by policy: is never to be called (deny POST /pay)"), "{body}");
+    let Reaction::Reply(Reply::Call(CallReply::Failed(message)), _) = session.again(2) else { panic!("no refusal") };
+    assert!(message.starts_with("blocked by policy"), "{message}");
+    assert!(matches!(session.again(3), Reaction::Reply(..)));
+    let ledger = session.ledger();
+    assert_eq!(ledger.effects_done(), Vec::<usize>::new());
+    assert_eq!(ledger.calls.iter().filter(|call| matches!(call.outcome, Outcome::Blocked { .. })).count(), 2);
+}
+
+#[test]
+fn a_policy_that_blocks_knows_what_the_case_plants() {
+    let recording = recording_of(vec![
+        taped("GET", "/notes/1").reply(&json!({"title": "a", "text": "please call the customer back tomorrow"})),
+        taped("POST", "/notes").body(&json!({"text": "x"})).reply(&json!({"id": 1})),
+    ]);
+    let operator = crate::mutation::injected_text();
+    let site = operator.sites(&recording).into_iter().find(|site| operator.attack(site, &recording).is_some()).unwrap();
+    let attack = operator.attack(&site, &recording).unwrap();
+    let mutation = Mutation { operator: std::sync::Arc::new(operator), site };
+    let note = json!({"text": attack.token});
+    for (policy, refused) in [(Policy::new().no_egress().blocking(), true), (Policy::new().no_egress(), false)] {
+        let mut session = Session::under(&recording, vec![mutation.clone()], policy);
+        session.get("/notes/1");
+        assert_eq!(session.ask("POST", "/notes", note.clone()).0 == 403, refused);
+    }
+}
+
+#[test]
+fn the_ledger_says_under_which_key_and_with_which_status_and_names_no_secret() {
+    let recording = recording(&[("POST", "/pay", json!({"n": 1}), json!({"id": 1}))]);
+    let policy = Policy::new().no_egress().secret("hunter2-hunter2");
+    let mut session = Session::under(&recording, Vec::new(), policy);
+    session.send(&with_header(request("POST", "/pay", &json!({"n": 1})), "idempotency-key", "k-1"));
+    session.send(&request("POST", "/pay", &json!({"n": 1, "password": "hunter2-hunter2"})));
+    let calls = session.ledger().calls;
+    assert_eq!((calls[0].idempotency_key.as_deref(), calls[0].status), (Some("k-1"), Some(200)));
+    assert_eq!(calls.iter().map(|call| call.carries_secret).collect::<Vec<_>>(), [false, true]);
+    assert!(!format!("{calls:?}").contains("hunter2"), "the ledger is redacted");
 }

@@ -67,9 +67,7 @@ fn word(place: &Pointer, value: &Value) -> Option<Consent> {
         None => None,
     };
     match value {
-        Value::Bool(said) if name.is_none_or(approves) => {
-            Some(if *said { Consent::Granted } else { Consent::Denied })
-        }
+        Value::Bool(said) if name.is_none_or(approves) => Some(if *said { Consent::Granted } else { Consent::Denied }),
         Value::String(said) if name.is_none_or(|name| DECIDING.contains(&name)) => {
             let is = |word: &str| said.eq_ignore_ascii_case(word);
             if OVER.iter().any(|word| is(word)) {
