@@ -83,7 +83,7 @@ impl Baseline {
         if let Answer::Error { message } = answer {
             return Err(BaselineError(format!("the agent fails on its own recording: {message}; {AGAIN}")));
         }
-        if let Some(violation) = rules.policy.check(&first.ledger, &Watch::default()).violations.first() {
+        if let Some(violation) = rules.policy.check(&first.ledger, Watch::default()).violations.first() {
             let label = first.ledger.calls.get(violation.call).map_or("", |call| call.label.as_str());
             return Err(BaselineError(format!(
                 "the agent breaks the policy without any fault: {}: `{label}`: {}",

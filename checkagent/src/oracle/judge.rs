@@ -12,7 +12,7 @@ use crate::policy::Watch;
 /// Judges one run. A pure function: the same evidence gives the same verdict, also from a stored ledger.
 #[must_use]
 pub fn judge(evidence: &Evidence<'_>, rules: &Rules<'_>) -> Verdict {
-    let policy = rules.policy.check(&evidence.run.ledger, &Watch::of(evidence.nature.attack.as_ref()));
+    let policy = rules.policy.check(&evidence.run.ledger, Watch::of(evidence.nature.attack.as_ref()));
     // Worst first.
     let mut findings: Vec<Finding> = Vec::new();
     findings.extend(ending::failed(evidence.run));

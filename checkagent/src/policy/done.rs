@@ -70,7 +70,7 @@ mod tests {
             repeated: false,
             bent: vec![Change::Late { by_ms: 5 }, Change::Status { before, after }],
         };
-        let with = |outcome, status| Call { outcome, status, ..served(1, "POST /x") };
+        let with = |outcome, status| Call { status, outcome, ..served(1, "POST /x") };
         let followed_up = || Outcome::FollowedUp { interaction: 1, items: vec![1] };
         for (call, done, answered) in [
             (served(1, "POST /x"), true, true),

@@ -15,7 +15,7 @@ pub(super) struct Egress<'w> {
 }
 
 impl<'w> Egress<'w> {
-    pub(super) fn new(secrets: &[Token], watch: &Watch<'w>) -> Self {
+    pub(super) fn new(secrets: &[Token], watch: Watch<'w>) -> Self {
         let own = secrets.iter().map(|secret| (secret.clone(), "a secret of the test"));
         let planted = watch.tokens().map(|(token, what)| (Token::of(token), what));
         Self { tokens: own.chain(planted).collect(), planted: watch.planted(), carried: Texts::default() }
@@ -65,7 +65,7 @@ mod tests {
 
     fn under_attack(calls: Vec<Call>) -> Vec<(usize, String)> {
         let (attack, ledger) = (attack(), Ledger { calls, ..Ledger::default() });
-        let found = Policy::new().no_egress().check(&ledger, &Watch::of(Some(&attack)));
+        let found = Policy::new().no_egress().check(&ledger, Watch::of(Some(&attack)));
         assert_eq!(found.looked_at, [ledger.calls.len()]);
         found.violations.into_iter().map(|found| (found.call, found.because)).collect()
     }

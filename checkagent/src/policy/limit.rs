@@ -84,6 +84,7 @@ mod tests {
     use super::super::{Policy, calls};
     use crate::ledger::Call;
 
+    #[expect(clippy::needless_pass_by_value, reason = "`json!` values read best without a reference")]
     fn refund(cents: serde_json::Value) -> Call {
         carrying(1, "POST /refunds", json!({"cents": cents}))
     }

@@ -217,7 +217,7 @@ impl Policy {
 
     /// What was done against the policy, and what its rules had to look at.
     #[must_use]
-    pub fn check(&self, ledger: &Ledger, watch: &Watch<'_>) -> Findings {
+    pub fn check(&self, ledger: &Ledger, watch: Watch<'_>) -> Findings {
         let mut findings = Findings { violations: Vec::new(), looked_at: vec![0; self.rules.len()] };
         let around = Around { rules: &self.rules, secrets: &self.secrets, watch };
         let mut sentries: Vec<_> = self.rules.iter().map(|rule| rule.sentry(&around)).collect();
@@ -262,7 +262,7 @@ impl Policy {
     }
 
     /// Why this call is refused, if the policy blocks: the rule, and what it found.
-    pub(crate) fn refusal(&self, before: &[Call], call: &Call, watch: &Watch<'_>) -> Option<(String, String)> {
+    pub(crate) fn refusal(&self, before: &[Call], call: &Call, watch: Watch<'_>) -> Option<(String, String)> {
         if !self.blocks {
             return None;
         }
@@ -271,7 +271,9 @@ impl Policy {
         let around = Around { rules: &self.rules, secrets: &self.secrets, watch };
         let refusals = self.rules.iter().filter_map(|rule| {
             let mut sentry = rule.sentry(&around);
-            before.iter().for_each(|call| drop(sentry.see(call)));
+            for call in before {
+                sentry.see(call);
+            }
             match sentry.see(&call) {
                 Sight::Violation(because) => Some((rule, because)),
                 _ => None,

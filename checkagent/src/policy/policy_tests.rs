@@ -148,7 +148,7 @@ fn a_policy_that_blocks_refuses_with_the_strictest_rule() {
     let asked = |call: Call| met(call, Outcome::OverBudget { allowed: 9 });
     let refund = || carrying(1, "POST /refunds", json!({"order": "a"}));
     let rule =
-        |policy: &Policy, before: &[Call], call: Call| policy.refusal(before, &asked(call), &watch).map(|it| it.0);
+        |policy: &Policy, before: &[Call], call: Call| policy.refusal(before, &asked(call), watch).map(|it| it.0);
     assert_eq!(rule(&policy, &[], refund()), None, "it only judges");
     let policy = policy.blocking();
     assert!(policy.blocks() && !Policy::new().blocks());
@@ -158,8 +158,8 @@ fn a_policy_that_blocks_refuses_with_the_strictest_rule() {
     assert_eq!(rule(&policy, &[refund()], refund()).as_deref(), Some(ask), "deny, then ask, then the others");
     assert_eq!(rule(&policy, &[], served(1, "DELETE /x")).as_deref(), Some("deny DELETE *"), "of equals the first");
     let yes = answered(carrying(1, "POST /approvals", json!({"order": "a"})), json!({"approved": true}));
-    assert_eq!(rule(&policy, &[yes.clone()], refund()), None);
-    let again = policy.refusal(&[yes, refund()], &asked(refund()), &watch).unwrap();
+    assert_eq!(rule(&policy, std::slice::from_ref(&yes), refund()), None);
+    let again = policy.refusal(&[yes, refund()], &asked(refund()), watch).unwrap();
     assert_eq!(again, (ask.to_owned(), "its approval had been used".to_owned()));
     let once = Policy::new().at_most_once(calls("POST /refunds"), "/order").blocking();
     assert!(rule(&once, &[refund()], refund()).is_some());

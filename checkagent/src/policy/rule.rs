@@ -15,7 +15,7 @@ use super::limit::{Limit, LimitTotal};
 use super::once::AtMostOnce;
 use super::order::{NeverAfter, OnlyAfter};
 use super::watch::Watch;
-use crate::ledger::Call;
+use crate::ledger::{Call, Hints};
 
 /// What a rule decides of a call. Of several the strictest holds: deny before ask before allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +73,7 @@ pub(super) trait Sentry<'l> {
 pub(super) struct Around<'p> {
     pub rules: &'p [Rule],
     pub secrets: &'p [Token],
-    pub watch: &'p Watch<'p>,
+    pub watch: Watch<'p>,
 }
 
 impl Rule {
@@ -169,7 +169,7 @@ impl Rule {
 
 /// Whether a tool may destroy something, and no rule of the policy decides of it by name.
 fn destroys(call: &Call, rules: &[Rule]) -> bool {
-    call.hints.is_some_and(|hints| hints.may_destroy()) && !rules.iter().any(|rule| rule.names(call))
+    call.hints.is_some_and(Hints::may_destroy) && !rules.iter().any(|rule| rule.names(call))
 }
 
 struct Allow<'p>(&'p Calls);

@@ -40,7 +40,7 @@ pub(super) fn faulted() -> Outcome {
 }
 
 pub(super) fn check(policy: &Policy, calls: Vec<Call>) -> Findings {
-    policy.check(&Ledger { calls, ..Ledger::default() }, &Watch::default())
+    policy.check(&Ledger { calls, ..Ledger::default() }, Watch::default())
 }
 
 /// The calls that a policy objects to, by position, and why.

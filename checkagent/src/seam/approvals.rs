@@ -172,6 +172,7 @@ impl fmt::Debug for Approvals {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::sync::{Arc, Mutex};
 
     use checkagent_cassette::Cassette;
@@ -216,7 +217,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("asked.json");
         let open =
-            Recorder::open(&path, RecordMode::Once, Default::default(), Matching::default(), Redaction::default());
+            Recorder::open(&path, RecordMode::Once, BTreeMap::default(), Matching::default(), Redaction::default());
         let recorder = Arc::new(open.unwrap());
         let answers = virtually(async {
             let world = World::new(Session::Record(Arc::clone(&recorder)));
@@ -243,7 +244,7 @@ mod tests {
     }
 
     fn violations(ledger: &Ledger) -> usize {
-        policy().check(ledger, &Watch::default()).violations.len()
+        policy().check(ledger, Watch::default()).violations.len()
     }
 
     fn first(operator: impl Operator, recording: &Recording) -> Vec<Mutation> {

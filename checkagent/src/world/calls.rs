@@ -254,7 +254,7 @@ mod tests {
         let ledger = session.ledger();
         assert!(matches!(ledger.calls[0].outcome, Outcome::Blocked { .. }));
         assert_eq!(ledger.effects_done(), Vec::<usize>::new(), "nothing was done");
-        assert!(refuse_pay().check(&ledger, &Watch::default()).violations.is_empty());
+        assert!(refuse_pay().check(&ledger, Watch::default()).violations.is_empty());
     }
 
     #[test]
@@ -290,7 +290,7 @@ mod tests {
             let ledger = session.ledger();
             assert_eq!(ledger.calls[0].reply.clone().unwrap_or_default(), told, "{result}");
             assert_eq!(ledger.calls[1].reply, None, "no rule looks at it");
-            let violations = policy.check(&ledger, &Watch::default()).violations;
+            let violations = policy.check(&ledger, Watch::default()).violations;
             assert_eq!(violations.is_empty(), told != Value::Null, "{violations:?}");
         }
     }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::json;
+
 use checkagent_cassette::analysis::{Endpoint, nearest};
 use checkagent_cassette::key::{Key, Keyer};
 use checkagent_cassette::redact::{Redaction, Redactor};
@@ -146,7 +148,7 @@ impl Replay {
             self.ledger.calls.push(call);
             return Reaction::End;
         }
-        if let Some((rule, because)) = self.policy.refusal(&self.ledger.calls, &call, &self.watch()) {
+        if let Some((rule, because)) = self.policy.refusal(&self.ledger.calls, &call, self.watch()) {
             let reaction = Reaction::Reply(refused(&sent, rpc.as_ref(), &rule, &because), Duration::ZERO);
             call.outcome = Outcome::Blocked { rule, because };
             self.ledger.calls.push(call);
@@ -569,7 +571,7 @@ fn refused(request: &Request, rpc: Option<&super::calls::Call>, rule: &str, beca
         return answer;
     }
     match request {
-        Request::Http(_) => Reply::Http(error_reply(403, &message, &[])),
+        Request::Http(_) => Reply::Http(error_reply(403, &json!({"error": message}).to_string(), &[])),
         Request::Call(_) => Reply::Call(CallReply::Failed(message)),
     }
 }

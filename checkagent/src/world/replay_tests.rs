@@ -360,7 +360,7 @@ fn a_policy_stands_in_front_of_requests_and_calls_and_the_case_goes_on() {
     let mut session = Session::under(&recording, Vec::new(), policy);
     let (status, body) = session.ask("POST", "/pay", json!({"n": 1}));
     assert_eq!(status, 403);
-    assert!(body.to_string().contains("blocked by policy: is never to be called (deny POST /pay)"), "{body}");
+    assert_eq!(body, json!({"error": "blocked by policy: is never to be called (deny POST /pay)"}));
     let Reaction::Reply(Reply::Call(CallReply::Failed(message)), _) = session.again(2) else { panic!("no refusal") };
     assert!(message.starts_with("blocked by policy"), "{message}");
     assert!(matches!(session.again(3), Reaction::Reply(..)));
