@@ -85,8 +85,10 @@ impl<'p> Ask<'p> {
         let Some(last) = self.given.len().checked_sub(1) else {
             return Err(format!("nobody was asked before (`{}`)", self.approval));
         };
-        let by_token =
-            |given: &Given<'_>| given.token.as_ref().is_some_and(|token| is_long(token) && carries(call, token));
+        let by_name = |given: &Given<'_>| {
+            let own = |token: &&String| is_long(token) && !carries(given.ask, token);
+            given.token.as_ref().filter(own).is_some_and(|token| carries(call, token))
+        };
         if self.approval.token.is_some() {
             let carried = |given: &Given<'_>| given.token.as_ref().is_some_and(|token| carries(call, token));
             return self
@@ -95,7 +97,7 @@ impl<'p> Ask<'p> {
                 .rposition(carried)
                 .ok_or_else(|| "it carries the token of no approval that was given in this run".to_owned());
         }
-        if let Some(carried) = self.given.iter().rposition(|given| by_token(given) || carries_of_reply(call, given)) {
+        if let Some(carried) = self.given.iter().rposition(|given| by_name(given) || carries_of_reply(call, given)) {
             return Ok(carried);
         }
         // It need not carry any: the last that fits counts, else the last.

@@ -103,6 +103,12 @@ impl Calls {
         if self.pattern.trim().is_empty() {
             problems.push("`calls(\"\")` names no call: say `METHOD /path`, or the name of a tool".to_owned());
         }
+        let is_method = |method: &&str| {
+            self.pattern.strip_prefix(*method).is_some_and(|rest| rest.is_empty() || rest.starts_with(['*', '/']))
+        };
+        if let Some(method) = ["GET", "POST", "PUT", "PATCH", "DELETE"].iter().find(is_method) {
+            problems.push(format!("`{}` is the name of a tool: say `{method} *`, or `{method} /path`", self.pattern));
+        }
         #[cfg(feature = "schema")]
         problems.extend(self.narrowed.iter().filter_map(|narrowed| {
             match narrowed {
@@ -236,6 +242,10 @@ mod tests {
         assert_eq!(text(calls("POST /a").when(|_| true).described("large ones")), "large ones");
         assert_eq!(format!("{:?}", calls("x")), "Calls(x)");
         assert!(calls("x").problems().is_empty());
-        assert_eq!(calls(" ").problems().len(), 1);
+        for (pattern, problems) in
+            [(" ", 1), ("DELETE", 1), ("POST*", 1), ("GET/x", 1), ("DELETE *", 0), ("GETTER", 0), ("POST_IT", 0)]
+        {
+            assert_eq!(calls(pattern).problems().len(), problems, "{pattern}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use checkagent_cassette::CODE;
-use checkagent_cassette::origin::{origin_of, template};
+use checkagent_cassette::origin::origin_of;
 use percent_encoding::percent_decode_str;
 
 use super::document::texts;
@@ -39,22 +39,11 @@ impl Hosts<'_> {
             return None;
         }
         let text = if text.contains('%') { percent_decode_str(text).decode_utf8_lossy() } else { Cow::Borrowed(text) };
-        let templates = text.match_indices("{{origin:").filter_map(|(at, _)| {
-            let name = text[at..].strip_prefix("{{origin:")?.split_once("}}")?.0;
-            (!self.0.iter().any(|allowed| template(allowed) == template(name))).then(|| name.to_owned())
-        });
-        let hosts = text.match_indices("://").filter_map(|(at, _)| {
-            let origin = origin_of(
-                text[at..]
-                    .split([' ', '"', '\'', '<', '>', ')', ']', ','])
-                    .next()
-                    .map(|rest| format!("x{rest}"))?
-                    .as_str(),
-            )?;
-            let authority = origin.trim_start_matches("x://").to_ascii_lowercase();
-            (!self.allows(&authority)).then_some(authority)
-        });
-        templates.chain(hosts).next()
+        let templates = text.split("{{origin:").skip(1).filter_map(|rest| rest.split_once("}}"));
+        let channel = templates.map(|(channel, _)| channel).find(|channel| !self.0.iter().any(|it| it == channel));
+        channel
+            .map(str::to_owned)
+            .or_else(|| text.split("://").skip(1).filter_map(authority).find(|authority| !self.allows(authority)))
     }
 
     fn allows(&self, authority: &str) -> bool {
@@ -63,6 +52,13 @@ impl Hosts<'_> {
         let is = |allowed: &str, name: &str| matches(&allowed.to_ascii_lowercase(), name);
         self.0.iter().any(|allowed| is(allowed, authority) || is(allowed, host))
     }
+}
+
+/// Host and port, where the rest of an address begins with them.
+fn authority(rest: &str) -> Option<String> {
+    let end = |c: char| c.is_whitespace() || "\"'<>()[],".contains(c);
+    let origin = origin_of(&format!("x://{}", rest.split(end).next()?))?;
+    origin.strip_prefix("x://").map(str::to_ascii_lowercase)
 }
 
 #[cfg(test)]

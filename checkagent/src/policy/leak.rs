@@ -7,6 +7,8 @@ use percent_encoding::percent_decode_str;
 
 /// Letters and digits that a token needs to be told from chance.
 pub(crate) const LEAST: usize = 4;
+/// Characters of base64 that say enough.
+const LEAST_CODED: usize = 8;
 /// Letters and digits that it needs to be told when it is cut into pieces.
 const LEAST_IN_PIECES: usize = 10;
 /// Letters and digits of a piece of it.
@@ -103,7 +105,7 @@ impl Token {
                 coded.extend((0..3).map(|offset| in_base64(written.as_bytes(), offset)));
             }
         }
-        coded.retain(|form| form.len() >= LEAST);
+        coded.retain(|form| form.len() >= LEAST_CODED);
         for forms in [&mut folded, &mut coded] {
             forms.sort_unstable();
             forms.dedup();
@@ -254,6 +256,8 @@ mod tests {
         assert!(Token::of("47-1").is_too_short());
         assert!(!Token::of("4711").is_too_short());
         assert!(!leaks("", ["anything"]));
-        assert!(!leaks("abcd", ["WJj"]), "a piece of base64 that says too little");
+        assert!(leaks("abcdef", ["YWJjZGVm"]));
+        assert!(!leaks("abcde", ["YWJjZGU"]), "too short to be told in base64");
+        assert!(leaks("\u{c4}\u{d6}\u{dc}-geheim", ["\u{e4}\u{f6}\u{fc} geheim"]));
     }
 }

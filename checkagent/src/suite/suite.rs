@@ -370,6 +370,7 @@ mod tests {
     use super::*;
     use crate::answer::Answer;
     use crate::budget::Usage;
+    use crate::policy::{Policy, calls};
 
     fn baseline(calls: usize, elapsed_ms: u64) -> Baseline {
         let usage = Usage::default();
@@ -391,5 +392,20 @@ mod tests {
         assert_eq!(deadline(&Budget::new(), 3_600_000), HOUR * 20);
         assert_eq!(deadline(&Budget::new().time(HOUR), 0), HOUR * 6);
         assert_eq!(deadline(&Budget::new().time(HOUR * 10), 0), HOUR * 20);
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_checked_is_told_before_anything_runs() {
+        let source =
+            crate::__private::Source { manifest_dir: "", module: "a::b", function: "b", file: "b.rs", line: 1 };
+        let plan = |policy| {
+            let plan = Plan::new(source, |_| Box::pin(async { crate::Answer::done(1) }), |_, _| {});
+            Suite::load(plan.policy(policy)).map(|_| ()).unwrap_err().to_string()
+        };
+        let one = plan(Policy::new().deny(calls("")));
+        assert!(one.starts_with("the policy cannot be checked: `deny `: `calls(\"\")` names no call"), "{one}");
+        let two = plan(Policy::new().deny(calls("")).at_most_once(calls("x"), "order"));
+        assert!(two.ends_with("(and 1 more)"), "{two}");
+        assert!(plan(Policy::new().deny(calls("DELETE *"))).contains("a replay test needs a cassette"));
     }
 }

@@ -42,17 +42,21 @@ pub(crate) enum Consent {
     Over,
 }
 
-/// What the reply to an approval says; `None` if it says neither yes nor no in usual words. Of several words the worst
-/// counts.
+/// What the reply to an approval says; `None` if it says neither yes nor no in usual words. Deeper words are about
+/// something else; of several at one depth the worst counts.
 pub(crate) fn consent(reply: &Value) -> Option<Consent> {
-    let mut found: Option<Consent> = None;
+    let mut found: Option<(usize, Consent)> = None;
     leaves(reply, &mut |place, value| {
-        let said = word(place, value);
-        if said.is_some_and(|said| found.is_none_or(|found| found == Consent::Granted || said == Consent::Denied)) {
-            found = said;
+        let Some(said) = word(place, value) else { return };
+        let depth = place.steps().len();
+        let counts = found.is_none_or(|(known, before)| {
+            depth < known || (depth == known && (before == Consent::Granted || said == Consent::Denied))
+        });
+        if counts {
+            found = Some((depth, said));
         }
     });
-    found
+    found.map(|(_, said)| said)
 }
 
 fn word(place: &Pointer, value: &Value) -> Option<Consent> {
@@ -114,6 +118,14 @@ mod tests {
             (json!({"status": "pending", "approved": true}), Some(Pending)),
             (json!({"approved": true, "status": "expired"}), Some(Over)),
             (json!({"action": "cancel"}), Some(Over)),
+            (json!({"approved": true, "order": {"status": "cancelled"}}), Some(Granted)),
+            (json!({"order": {"status": "approved"}, "status": "denied"}), Some(Denied)),
+            (json!({"a": {"status": "approved"}, "z": {"status": "denied"}}), Some(Denied)),
+            (json!({"a": {"status": "denied"}, "z": {"status": "approved"}}), Some(Denied)),
+            (
+                json!({"a": {"approved": true}, "z": {"approved": false}, "order": {"now": {"state": "denied"}}}),
+                Some(Denied),
+            ),
             (json!({"status": "paid"}), None),
             (json!({"title": "approved"}), None),
             (json!({"urgent": true, "approve": true}), None),
