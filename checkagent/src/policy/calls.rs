@@ -103,8 +103,8 @@ impl Calls {
         if self.pattern.trim().is_empty() {
             problems.push("`calls(\"\")` names no call: say `METHOD /path`, or the name of a tool".to_owned());
         }
-        let is_method = |method: &&str| {
-            self.pattern.strip_prefix(*method).is_some_and(|rest| rest.is_empty() || rest.starts_with(['*', '/']))
+        let is_method = |method: &&&str| {
+            self.pattern.strip_prefix(**method).is_some_and(|rest| rest.is_empty() || rest.starts_with(['*', '/']))
         };
         if let Some(method) = ["GET", "POST", "PUT", "PATCH", "DELETE"].iter().find(is_method) {
             problems.push(format!("`{}` is the name of a tool: say `{method} *`, or `{method} /path`", self.pattern));
