@@ -399,7 +399,7 @@ mod tests {
         let source =
             crate::__private::Source { manifest_dir: "", module: "a::b", function: "b", file: "b.rs", line: 1 };
         let plan = |policy| {
-            let plan = Plan::new(source, |_| Box::pin(async { crate::Answer::done(1) }), |_, _| {});
+            let plan = Plan::new(source, |_| Box::pin(async { Answer::done(1) }), |_, _| {});
             Suite::load(plan.policy(policy)).map(|_| ()).unwrap_err().to_string()
         };
         let one = plan(Policy::new().deny(calls("")));
