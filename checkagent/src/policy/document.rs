@@ -2,15 +2,23 @@
 
 use serde_json::Value;
 
-use checkagent_cassette::json::{Pointer, leaves};
+use checkagent_cassette::json::{Pointer, Step};
 
 use crate::ledger::Call;
 
 /// What a pointer names in a document: at its root, or else under one of its members, because replies and tools wrap
 /// what they carry (`data`, `arguments`).
 pub(super) fn said<'v>(document: &'v Value, place: &Pointer) -> Option<&'v Value> {
-    let at = |value: &'v Value| place.resolve(value).first().map(|(_, value)| *value);
-    at(document).or_else(|| document.as_object()?.values().find_map(at))
+    at(document, place).or_else(|| document.as_object()?.values().find_map(|member| at(member, place)))
+}
+
+/// The one value at a place; of a pattern the first.
+fn at<'v>(value: &'v Value, place: &Pointer) -> Option<&'v Value> {
+    place.steps().iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.get(key),
+        Step::Index(index) => value.get(index).or_else(|| value.get(index.to_string())),
+        Step::Each => value.get(0),
+    })
 }
 
 /// Whether two values say the same: `500` and `500.0`, `7` and `"7"`.
@@ -36,22 +44,37 @@ pub(super) fn plain(value: &Value) -> Option<String> {
 pub(super) fn carries(call: &Call, wanted: &str) -> bool {
     let mut found = call.target.split(['/', '?', '&', '=']).any(|part| part == wanted);
     if let Some(document) = call.request.as_ref().filter(|_| !found) {
-        leaves(document, &mut |_, leaf| {
-            found = found
-                || match leaf {
-                    Value::String(text) => text == wanted,
-                    Value::Number(number) => number.to_string() == wanted,
-                    _ => false,
-                };
-        });
+        found = holds(document, wanted);
     }
     found
+}
+
+fn holds(value: &Value, wanted: &str) -> bool {
+    match value {
+        Value::String(text) => text == wanted,
+        Value::Number(number) => {
+            wanted.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && number.to_string() == wanted
+        }
+        Value::Array(items) => items.iter().any(|item| holds(item, wanted)),
+        Value::Object(members) => members.values().any(|member| holds(member, wanted)),
+        _ => false,
+    }
 }
 
 /// Every text that a call carries: its target, the names and the values of its document.
 pub(super) fn texts<'c>(call: &'c Call, visit: &mut dyn FnMut(&'c str)) {
     visit(&call.target);
     call.request.iter().for_each(|document| texts_of(document, visit));
+}
+
+/// The values of a document that are texts, without the names of its members.
+pub(super) fn values_of<'c>(value: &'c Value, visit: &mut dyn FnMut(&'c str)) {
+    match value {
+        Value::String(text) => visit(text),
+        Value::Array(items) => items.iter().for_each(|item| values_of(item, visit)),
+        Value::Object(members) => members.values().for_each(|member| values_of(member, visit)),
+        _ => {}
+    }
 }
 
 /// Every text of a document: names and values.
@@ -81,6 +104,8 @@ mod tests {
         assert_eq!(at(&json!({"id": "a", "arguments": {"amount": 2}})), Some(json!(2)));
         assert_eq!(at(&json!({"a": {"b": {"amount": 3}}})), None);
         assert_eq!(at(&json!(null)), None);
+        let of = |place: &str| said(&json!({"items": [{"n": 1}, {"n": 2}], "7": "x"}), &Pointer::parse(place)).cloned();
+        assert_eq!([of("/items/1/n"), of("/items/*/n"), of("/7")], [Some(json!(2)), Some(json!(1)), Some(json!("x"))]);
     }
 
     #[test]

@@ -1,15 +1,12 @@
 //! Where calls go, and where what they carry leads to.
 
-use std::borrow::Cow;
-
 use checkagent_cassette::CODE;
 use checkagent_cassette::origin::origin_of;
-use percent_encoding::percent_decode_str;
 
 use super::document::texts;
 use super::rule::{Sentry, Sight};
 use crate::ledger::Call;
-use crate::mutation::matches;
+use crate::mutation::{matches, unescaped};
 
 /// Only these channels, and these hosts in what calls carry.
 pub(super) struct Hosts<'p>(pub &'p [String]);
@@ -38,7 +35,7 @@ impl Hosts<'_> {
         if !text.contains("://") && !text.contains('%') && !text.contains("{{") {
             return None;
         }
-        let text = if text.contains('%') { percent_decode_str(text).decode_utf8_lossy() } else { Cow::Borrowed(text) };
+        let text = unescaped(text);
         let templates = text.split("{{origin:").skip(1).filter_map(|rest| rest.split_once("}}"));
         let channel = templates.map(|(channel, _)| channel).find(|channel| !self.0.iter().any(|it| it == channel));
         channel

@@ -8,7 +8,6 @@ mod done;
 mod egress;
 mod hosts;
 mod key;
-mod leak;
 mod limit;
 mod once;
 mod order;
@@ -22,8 +21,6 @@ mod watch;
 pub(crate) use approval::IN_PROCESS;
 pub use approval::{Approval, approval};
 pub use calls::{Calls, calls};
-#[allow(unused_imports, reason = "the oracle looks for planted tokens with it")]
-pub(crate) use leak::leaks;
 pub use policy::{Findings, Policy, Violation};
 pub use rule::Decision;
 pub use watch::Watch;

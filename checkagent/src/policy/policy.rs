@@ -1,7 +1,6 @@
 //! A policy: rules, and what they find in a ledger.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use checkagent_cassette::Request;
 use checkagent_cassette::json::Pointer;
@@ -9,8 +8,8 @@ use checkagent_cassette::json::Pointer;
 use super::approval::Approval;
 use super::calls::Calls;
 use super::document::texts_of;
+use super::egress::Secret;
 use super::key::Key;
-use super::leak::{Texts, Token};
 use super::rule::{Around, Decision, Kind, Rule, Sight};
 use super::watch::Watch;
 use crate::ledger::{Call, Ledger, Outcome};
@@ -52,7 +51,7 @@ use crate::ledger::{Call, Ledger, Outcome};
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     rules: Vec<Rule>,
-    secrets: Vec<Token>,
+    secrets: Vec<Secret>,
     blocks: bool,
 }
 
@@ -161,7 +160,7 @@ impl Policy {
     /// A value that [`no_egress`](Policy::no_egress) looks for.
     #[must_use]
     pub fn secret(mut self, value: &str) -> Self {
-        self.secrets.push(Token::of(value));
+        self.secrets.push(Secret::new(value));
         self
     }
 
@@ -295,17 +294,17 @@ impl Policy {
         if self.secrets.is_empty() {
             return false;
         }
-        let mut all = Texts::default();
-        let mut add = |value: &Value| texts_of(value, &mut |text| all.add(text));
-        match request {
-            Request::Http(http) => {
-                match http.body.json() {
-                    Some(document) => add(&document),
-                    None => http.body.text().iter().for_each(|text| all.add(text)),
-                }
-                all.add(&http.target);
-            }
-            Request::Call(call) => add(&call.args),
+        let document = match request {
+            Request::Http(http) => http.body.json(),
+            Request::Call(call) => Some(call.args.clone()),
+        };
+        let mut all = Vec::new();
+        if let Request::Http(http) = request {
+            all.push(http.target.as_str());
+            all.extend(http.body.text().filter(|_| document.is_none()));
+        }
+        if let Some(document) = &document {
+            texts_of(document, &mut |text| all.push(text));
         }
         self.secrets.iter().any(|secret| secret.is_in(&all))
     }

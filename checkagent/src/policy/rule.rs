@@ -7,10 +7,9 @@ use checkagent_cassette::json::Pointer;
 use super::approval::Approval;
 use super::asked::Ask;
 use super::calls::Calls;
-use super::egress::Egress;
+use super::egress::{Egress, Secret};
 use super::hosts::Hosts;
 use super::key::Key;
-use super::leak::Token;
 use super::limit::{Limit, LimitTotal};
 use super::once::AtMostOnce;
 use super::order::{NeverAfter, OnlyAfter};
@@ -72,7 +71,7 @@ pub(super) trait Sentry<'l> {
 /// What a rule knows of the policy that it is part of.
 pub(super) struct Around<'p> {
     pub rules: &'p [Rule],
-    pub secrets: &'p [Token],
+    pub secrets: &'p [Secret],
     pub watch: Watch<'p>,
 }
 

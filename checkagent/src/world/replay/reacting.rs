@@ -7,7 +7,7 @@ use std::time::Duration;
 use checkagent_cassette::key::Key;
 use checkagent_cassette::{Reply, Request};
 
-use super::{Reaction, Replay, is_idempotent};
+use super::{Reaction, Replay, is_idempotent, status};
 use crate::ledger::{Call, Outcome, Tier};
 use crate::record::BranchRecorder;
 use crate::world::model_loop::{Around, reacted_turn};
@@ -77,6 +77,7 @@ impl Replay {
         self.keyer.served(&kept);
         if let Some(call) = self.ledger.calls.get_mut(call) {
             call.model = reacted_turn(&asked.request, &kept, Tier::Live);
+            call.status = status(&kept);
             if self.policy.reads_reply(call) {
                 call.reply = kept.json();
             }
