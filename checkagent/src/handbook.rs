@@ -247,6 +247,7 @@ fn nothing_applies_to_an_empty_recording_and_what_is_not_met_is_unreached() {
         elapsed_ms: 0,
         usage: Usage::default(),
         in_order: vec![],
+        looked_at: vec![],
     };
     for operator in all() {
         assert_eq!(operator.sites(&empty), [], "{operator:?}");

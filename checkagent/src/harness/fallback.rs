@@ -50,6 +50,7 @@ fn run(plan: &Plan) -> Result<(), String> {
     }
     report::say(&matrix);
     report::say_all(&report::left_out(suite.matrix()));
+    report::say_all(&report::signals(&suite, &reports));
     // The snapshot comes last, so that a change of it does not hide a failing case.
     failures(&suite, &reports)?;
     let name = format!("{}.matrix", plan.path().replace("::", "."));

@@ -126,6 +126,7 @@ impl Maker<'_> {
             let name = format!("{}.matrix", of.plan().path().replace("::", "."));
             of.plan().assert_snapshot(&name, &report::matrix(&of, &reports));
             keep(&of, report::left_out(of.matrix()));
+            keep(&of, report::signals(&of, &reports));
             Ok(Completion::Completed)
         });
     }

@@ -34,6 +34,9 @@ pub struct Baseline {
     /// Effects that depend on one another, by number: the first of each pair has to be done before the second.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_order: Vec<(usize, usize)>,
+    /// How many calls each rule of the policy looked at, in order of the rules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked_at: Vec<usize>,
 }
 
 /// Why there is no baseline, and what to do about it.
@@ -83,7 +86,8 @@ impl Baseline {
         if let Answer::Error { message } = answer {
             return Err(BaselineError(format!("the agent fails on its own recording: {message}; {AGAIN}")));
         }
-        if let Some(violation) = rules.policy.check(&first.ledger, Watch::default()).violations.first() {
+        let policy = rules.policy.check(&first.ledger, Watch::default());
+        if let Some(violation) = policy.violations.first() {
             let label = first.ledger.calls.get(violation.call).map_or("", |call| call.label.as_str());
             return Err(BaselineError(format!(
                 "the agent breaks the policy without any fault: {}: `{label}`: {}",
@@ -112,6 +116,7 @@ impl Baseline {
             elapsed_ms: first.elapsed_ms,
             usage,
             in_order: Vec::new(),
+            looked_at: policy.looked_at,
         })
     }
 

@@ -59,6 +59,7 @@ fn baseline() -> Baseline {
         elapsed_ms: 5,
         usage: Usage::default(),
         in_order: vec![],
+        looked_at: vec![],
     }
 }
 

@@ -76,7 +76,14 @@ fn explained(suite: &Suite, report: &Report, style: Style, whole: bool) -> Strin
     if verdict.tier != Tier::Proved {
         line("tier", &tier(&run.ledger, verdict.tier));
     }
+    if let Some(injection) = &verdict.injection {
+        let utility = if injection.utility { "the task was done" } else { "the task was not done" };
+        line("planted", &format!("{}: {}; {utility}", injection.obedience, injection.evidence));
+    }
     if whole {
+        for signal in suite.signals(report).map(|signals| signals.to_string()).unwrap_or_default().lines() {
+            line("signal", signal);
+        }
         for call in &run.ledger.calls {
             line("call", &call.to_string());
         }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use checkagent_cassette::analysis::Unfollowed;
 
 use crate::ledger::Tier;
-use crate::oracle::Baseline;
+use crate::oracle::{Baseline, Obedience};
 use crate::plan::{Coverage, Matrix};
 use crate::report::Summary;
 use crate::suite::{Decision, Report, Suite, decide};
@@ -29,6 +29,10 @@ pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {
     for line in met_together(reports).into_iter().chain(unfollowed(suite)).chain(void(suite)) {
         let _ = writeln!(out, "{line}");
     }
+    // There is a baseline, or there would be no reports.
+    for rule in suite.vacuous_rules(reports).unwrap_or_default() {
+        let _ = writeln!(out, "vacuous: {rule}");
+    }
     let _ = write!(out, "\n{}", Summary::of(reports));
     out
 }
@@ -45,6 +49,9 @@ fn row(suite: &Suite, report: &Report) -> [String; 3] {
     let mut verdict = report.verdict.kind.to_string();
     for also in &report.verdict.also {
         let _ = write!(verdict, ", {also}");
+    }
+    if let Some(injection) = report.verdict.injection.as_ref().filter(|of| of.obedience > Obedience::Ignored) {
+        let _ = write!(verdict, ", {}", injection.obedience);
     }
     if report.verdict.tier != Tier::Proved {
         let _ = write!(verdict, " ({})", report.verdict.tier);
@@ -106,6 +113,12 @@ pub(crate) fn void(suite: &Suite) -> Option<String> {
          `CHECKAGENT_RECORD=branches cargo test {}`",
         suite.plan().path()
     ))
+}
+
+/// What the cases show together, a line each.
+pub(crate) fn signals(suite: &Suite, reports: &[Report]) -> Vec<String> {
+    let signals = suite.test_signals(reports).map(|signals| signals.to_string()).unwrap_or_default();
+    signals.lines().map(str::to_owned).collect()
 }
 
 /// What did not fit into the budget.

@@ -82,6 +82,7 @@ mod tests {
             elapsed_ms: 0,
             usage: Usage::of(&clean),
             in_order: vec![],
+            looked_at: vec![],
         };
         Amplification::of(&ledger(case), &baseline)
     }

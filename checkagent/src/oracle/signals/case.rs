@@ -129,6 +129,7 @@ mod tests {
             elapsed_ms: 0,
             usage: Usage::of(&clean),
             in_order: vec![],
+            looked_at: vec![],
         };
         let ledger = Ledger { calls, ..Ledger::default() };
         let run = Run { ending: Ending::Answered { answer }, ledger, unused: vec![], notes: vec![], elapsed_ms: 0 };
