@@ -26,7 +26,7 @@ pub(super) const FORMS: [(Wire, Streaming); 9] = [
 ];
 
 /// Calls until a run counts as runaway.
-pub(super) const CALLS: usize = 40;
+pub(super) const CALLS: usize = 24;
 
 /// The channel of the model.
 pub(super) const MODEL: &str = "llm";
