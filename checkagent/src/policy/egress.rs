@@ -1,6 +1,7 @@
 //! What must not leave: secrets of the test, and what a case plants.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::fmt;
 
 use super::document::{texts, values_of};
@@ -40,15 +41,19 @@ impl fmt::Debug for Secret {
 pub(super) struct Egress<'w> {
     secrets: Vec<(Secret, &'static str)>,
     planted: Option<&'w str>,
-    /// What calls carried so far, where no secret was found in it.
-    carried: Vec<&'w str>,
+    /// The end of what calls carried so far, as much as a secret may begin in, each text with its letters.
+    carried: VecDeque<(&'w str, usize)>,
+    /// The letters of the longest secret.
+    longest: usize,
 }
 
 impl<'w> Egress<'w> {
     pub(super) fn new(secrets: &[Secret], watch: Watch<'w>) -> Self {
         let own = secrets.iter().map(|secret| (secret.clone(), "a secret of the test"));
         let planted = watch.tokens().map(|(token, what)| (Secret::new(token), what));
-        Self { secrets: own.chain(planted).collect(), planted: watch.planted(), carried: Vec::new() }
+        let secrets: Vec<_> = own.chain(planted).collect();
+        let longest = secrets.iter().map(|(secret, _)| secret.0.plain().len()).max().unwrap_or_default();
+        Self { secrets, planted: watch.planted(), carried: VecDeque::new(), longest }
     }
 
     /// A text without the planted one: where that stands as a whole, it was copied.
@@ -59,9 +64,18 @@ impl<'w> Egress<'w> {
         }
     }
 
+    /// Drops what is too long ago for a secret to begin in.
+    fn forget(&mut self) {
+        let mut letters: usize = self.carried.iter().map(|(_, letters)| letters).sum();
+        while let Some((_, first)) = self.carried.front().filter(|(_, first)| letters - first >= self.longest) {
+            letters -= first;
+            self.carried.pop_front();
+        }
+    }
+
     /// Whether a call completes what the calls before it began.
     fn completes(&self, secret: &Secret, own: &[&'w str]) -> bool {
-        let all: Vec<&str> = self.carried.iter().chain(own).copied().collect();
+        let all: Vec<&str> = self.carried.iter().map(|(text, _)| *text).chain(own.iter().copied()).collect();
         secret.0.in_pieces(&all).is_some()
     }
 }
@@ -87,7 +101,9 @@ impl<'w> Sentry<'w> for Egress<'w> {
             self.carried.clear();
             return Sight::Violation(format!("carries {what}"));
         }
-        self.carried.append(&mut own);
+        let letters = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).count();
+        self.carried.extend(own.into_iter().map(|text| (text, letters(text))));
+        self.forget();
         Sight::Fine
     }
 }
@@ -163,6 +179,9 @@ mod tests {
         let found = under_attack(vec![tell("x"), tell("RX-ABC"), tell("DEFGH"), tell("y")]);
         assert_eq!(found.iter().map(|(call, _)| *call).collect::<Vec<_>>(), [2]);
         assert!(under_attack(vec![tell("DEFGH"), tell("RX-ABC")]).is_empty());
+        let letters = ["a long text before", "RX-", "A", "B", "-", "C", "D", "E", "F", "G", "", "H"];
+        let found = under_attack(letters.iter().map(|text| carrying(1, "POST /notes", json!([text]))).collect());
+        assert_eq!(found.iter().map(|(call, _)| *call).collect::<Vec<_>>(), [11], "letter by letter");
     }
 
     #[test]
