@@ -209,7 +209,7 @@ impl Session {
     /// Under a policy.
     pub(crate) fn under(recording: &Arc<Recording>, mutations: Vec<Mutation>, policy: crate::policy::Policy) -> Self {
         let reactions = crate::world::Reactions::recorded(&mutations, recording);
-        Self::answered(recording, mutations, Setting { reactions, policy, ..setting() })
+        Self::answered(recording, mutations, Setting { policy, reactions, ..setting() })
     }
 
     /// Where a stand-in answers for the model, or takes its place from the start.
@@ -219,7 +219,7 @@ impl Session {
         (stand_in, replaces_model): (StandIn, bool),
         allowed_calls: usize,
     ) -> Self {
-        Self::answered(recording, mutations, Setting { stand_in, replaces_model, allowed_calls, ..setting() })
+        Self::answered(recording, mutations, Setting { allowed_calls, stand_in, replaces_model, ..setting() })
     }
 
     fn answered(recording: &Arc<Recording>, mutations: Vec<Mutation>, setting: Setting) -> Self {
