@@ -130,13 +130,11 @@ impl Needle {
 
     /// Whether what was decoded has it; most of what is decoded is noise, and quickly told.
     fn is_in_bytes(&self, bytes: &[u8]) -> bool {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => self.is_in_folded(&fold(text)),
-            Err(_) => {
-                let letters = bytes.iter().filter(|byte| byte.is_ascii_alphanumeric());
-                self.is_in_folded(&letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect::<String>())
-            }
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return self.is_in_folded(&fold(text));
         }
+        let letters = bytes.iter().filter(|byte| byte.is_ascii_alphanumeric());
+        self.is_in_folded(&letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect::<String>())
     }
 
     fn encoded(&self, text: &str, depth: usize) -> Option<Form> {
