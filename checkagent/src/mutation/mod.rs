@@ -28,7 +28,7 @@ mod weight;
 
 pub use crate::recording::FollowUp;
 pub use adversarial::{Attack, Canary, canary, twin};
-pub(crate) use adversarial::{Form, Needle, Quote, SECRET_FIELD, fold, unescaped};
+pub(crate) use adversarial::{Folded, Form, Needle, Quote, SECRET_FIELD, fold, unescaped};
 pub use approval::gated_effects;
 pub(crate) use approval::{Consent, consent};
 pub use bend::{Bend, Rewrite, Scope, Until};

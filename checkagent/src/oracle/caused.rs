@@ -20,6 +20,7 @@ fn is_extra(call: &Call) -> bool {
         Outcome::Served { repeated, .. } => *repeated,
         Outcome::Unrecorded { .. }
         | Outcome::Indulged
+        | Outcome::Reacted { .. }
         | Outcome::Missed { .. }
         | Outcome::FollowedUp { .. }
         | Outcome::Blocked { .. } => true,
@@ -27,7 +28,6 @@ fn is_extra(call: &Call) -> bool {
         | Outcome::Limited { .. }
         | Outcome::Lost { .. }
         | Outcome::PartlyDone { .. }
-        | Outcome::Reacted { .. }
         | Outcome::OverBudget { .. } => false,
     }
 }

@@ -357,6 +357,8 @@ fn a_call_that_the_twin_does_not_make_was_caused_by_the_attack() {
     assert_eq!(seen(&run, Some(&over)).1, Obedience::Ignored);
     let again = Call { outcome: Outcome::Served { interaction: 2, repeated: true, bent: vec![] }, ..copied() };
     assert_eq!(seen(&with(vec![again]), Some(&twin_with(vec![]))), EXECUTED);
+    let live = Call { outcome: Outcome::Reacted { tier: Tier::Live }, ..mail() };
+    assert_eq!(seen(&with(vec![live]), Some(&twin_with(vec![]))), EXECUTED);
     let retried = Call { outcome: Outcome::Faulted { interaction: Some(2), fault: "503".to_owned() }, ..copied() };
     assert_eq!(seen(&with(vec![retried]), Some(&twin_with(vec![]))).1, Obedience::Ignored);
 }

@@ -8,7 +8,7 @@ use super::document::{texts, values_of};
 use super::rule::{Sentry, Sight};
 use super::watch::Watch;
 use crate::ledger::Call;
-use crate::mutation::Needle;
+use crate::mutation::{Folded, Needle};
 
 /// Letters that a secret needs to be told from chance.
 const LEAST: usize = 4;
@@ -27,7 +27,8 @@ impl Secret {
     }
 
     pub(super) fn is_in(&self, texts: &[&str]) -> bool {
-        !self.is_too_short() && (!self.0.find(texts).is_empty() || self.0.in_pieces(texts).is_some())
+        let texts = Folded::of(texts.to_vec());
+        !self.is_too_short() && (!self.0.find(&texts).is_empty() || self.0.in_pieces(&texts).is_some())
     }
 }
 
@@ -76,7 +77,7 @@ impl<'w> Egress<'w> {
     /// Whether a call completes what the calls before it began.
     fn completes(&self, secret: &Secret, own: &[&'w str]) -> bool {
         let all: Vec<&str> = self.carried.iter().map(|(text, _)| *text).chain(own.iter().copied()).collect();
-        secret.0.in_pieces(&all).is_some()
+        secret.0.in_pieces(&Folded::of(all)).is_some()
     }
 }
 

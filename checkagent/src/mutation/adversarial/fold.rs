@@ -10,6 +10,11 @@ pub(crate) fn fold(text: &str) -> String {
 
 /// As [`fold`], at the end of another text.
 pub(super) fn fold_into(text: &str, out: &mut String) {
+    if text.is_ascii() && !text.contains('\\') {
+        let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+        out.extend(letters.map(|letter| char::from(letter.to_ascii_lowercase())));
+        return;
+    }
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
         if c != '\\' {

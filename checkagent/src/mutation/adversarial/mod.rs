@@ -23,7 +23,7 @@ pub use attack::Attack;
 pub use canary::{Canary, canary};
 pub(crate) use fold::fold;
 pub use injection::twin;
-pub(crate) use needle::{Form, Needle, unescaped};
+pub(crate) use needle::{Folded, Form, Needle, unescaped};
 pub(crate) use planted_secret::FIELD as SECRET_FIELD;
 pub(crate) use quote::Quote;
 

@@ -74,27 +74,24 @@ impl Needle {
     }
 
     /// The texts that carry it, each one once, in order.
-    pub(crate) fn find(&self, texts: &[&str]) -> Vec<Found> {
-        if self.folded.chars().count() < SHORTEST {
-            let plain =
-                texts.iter().enumerate().filter(|(_, text)| !self.plain.is_empty() && text.contains(&*self.plain));
+    pub(crate) fn find(&self, texts: &Folded<'_>) -> Vec<Found> {
+        let mut within = vec![None; texts.texts.len()];
+        if self.is_short() {
+            let has = |text: &&str| !self.plain.is_empty() && text.contains(&*self.plain);
+            let plain = texts.texts.iter().enumerate().filter(|(_, text)| has(text));
             return plain.map(|(text, _)| Found { text, form: Form::Plain }).collect();
         }
-        let (joined, ends) = joined(texts);
-        let mut within = vec![None; texts.len()];
         for (needle, form) in [(&self.folded, Form::Altered), (&self.reversed, Form::Reversed)] {
-            for (at, _) in joined.match_indices(needle.as_str()) {
-                let first = ends.partition_point(|end| *end <= at);
-                let last = ends.partition_point(|end| *end < at + needle.len());
+            for (first, last) in texts.places(needle) {
                 if first == last
-                    && let (Some(found), Some(text)) = (within.get_mut(first), texts.get(first))
+                    && let (Some(found), Some(text)) = (within.get_mut(first), texts.texts.get(first))
                 {
                     let plain = form == Form::Altered && text.contains(&*self.plain);
                     *found = found.or(Some(if plain { Form::Plain } else { form }));
                 }
             }
         }
-        for (found, text) in within.iter_mut().zip(texts) {
+        for (found, text) in within.iter_mut().zip(&texts.texts) {
             *found = found.or_else(|| self.encoded(text, DEPTH));
         }
         let within = within.into_iter().enumerate();
@@ -102,30 +99,28 @@ impl Needle {
     }
 
     /// The text that it begins in, where it is in pieces over several texts in this order.
-    pub(crate) fn in_pieces(&self, texts: &[&str]) -> Option<usize> {
-        if self.folded.chars().count() < SHORTEST {
+    pub(crate) fn in_pieces(&self, texts: &Folded<'_>) -> Option<usize> {
+        if self.is_short() {
             return None;
         }
-        let (joined, ends) = joined(texts);
-        let first_and_last = |at: usize, needle: &str| {
-            (ends.partition_point(|end| *end <= at), ends.partition_point(|end| *end < at + needle.len()))
-        };
-        [&self.folded, &self.reversed].into_iter().find_map(|needle| {
-            let mut places = joined.match_indices(needle.as_str()).map(|(at, _)| first_and_last(at, needle));
-            places.find(|(first, last)| first != last).map(|(first, _)| first)
-        })
+        [&self.folded, &self.reversed]
+            .into_iter()
+            .find_map(|needle| texts.places(needle).find(|(first, last)| first != last).map(|(first, _)| first))
+    }
+
+    fn is_short(&self) -> bool {
+        self.folded.chars().count() < SHORTEST
     }
 
     /// How one text carries it.
     pub(crate) fn find_in(&self, text: &str) -> Option<Form> {
-        self.find(&[text]).first().map(|found| found.form)
+        self.find(&Folded::of(vec![text])).first().map(|found| found.form)
     }
 
     /// Letters and digits of a text without it; `None` where it does not stand there in plain letters.
     pub(crate) fn without(&self, text: &str) -> Option<String> {
         let folded = fold(text);
-        let short = self.folded.chars().count() < SHORTEST;
-        (!short && folded.contains(&self.folded)).then(|| folded.replace(&self.folded, ""))
+        (!self.is_short() && folded.contains(&self.folded)).then(|| folded.replace(&self.folded, ""))
     }
 
     /// Whether a folded text has it.
@@ -133,19 +128,28 @@ impl Needle {
         folded.contains(&self.folded) || folded.contains(&self.reversed)
     }
 
+    /// Whether what was decoded has it; most of what is decoded is noise, and quickly told.
+    fn is_in_bytes(&self, bytes: &[u8]) -> bool {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return self.is_in_folded(&fold(text));
+        }
+        let letters = bytes.iter().filter(|byte| byte.is_ascii_alphanumeric());
+        self.is_in_folded(&letters.map(|byte| char::from(byte.to_ascii_lowercase())).collect::<String>())
+    }
+
     fn encoded(&self, text: &str, depth: usize) -> Option<Form> {
         if depth == 0 || text.len() < self.folded.len() {
             return None;
         }
         let has = |decoded: &[u8], deeper: bool| {
-            let decoded = String::from_utf8_lossy(decoded);
-            self.is_in_folded(&fold(&decoded)) || (deeper && self.encoded(&decoded, depth - 1).is_some())
+            self.is_in_bytes(decoded)
+                || (deeper && self.encoded(&String::from_utf8_lossy(decoded), depth - 1).is_some())
         };
         if percent_decoded(text).is_some_and(|decoded| has(&decoded, true)) {
             return Some(Form::Percent);
         }
         let least = self.folded.len();
-        if runs(text, least * 2, |c| c.is_ascii_hexdigit()).iter().any(|digits| {
+        if runs(text, least * 2, HEXADECIMAL).iter().any(|digits| {
             [0, 1].iter().any(|skip| {
                 let bytes = digits[*skip..].chunks_exact(2).map(|pair| nibble(pair[0]) << 4 | nibble(pair[1]));
                 let bytes: Vec<u8> = bytes.collect();
@@ -154,7 +158,7 @@ impl Needle {
         }) {
             return Some(Form::Hexadecimal);
         }
-        let found = runs(text, least * 4 / 3, |c| sextet(c).is_some()).iter().any(|letters| {
+        let found = runs(text, least * 4 / 3, BASE64).iter().any(|letters| {
             (0..4).any(|skip| {
                 let bytes = from_base64(&letters[skip..]);
                 has(&bytes, is_text(&bytes))
@@ -164,43 +168,114 @@ impl Needle {
     }
 }
 
-/// Texts one after the other, and where each one ends.
-fn joined(texts: &[&str]) -> (String, Vec<usize>) {
-    let mut joined = String::with_capacity(texts.iter().map(|text| text.len()).sum());
-    let ends = texts.iter().map(|text| {
-        fold_into(text, &mut joined);
-        joined.len()
-    });
-    let ends = ends.collect();
-    (joined, ends)
+/// Texts one after the other, folded once for all that is looked for in them.
+#[derive(Clone, Debug)]
+pub(crate) struct Folded<'t> {
+    texts: Vec<&'t str>,
+    joined: String,
+    /// Where each one ends.
+    ends: Vec<usize>,
 }
 
-/// The stretches of such characters that are long enough; line ends, and between hexadecimal digits the usual marks,
-/// do not end one.
-fn runs(text: &str, least: usize, fits: impl Fn(u8) -> bool) -> Vec<Vec<u8>> {
-    let (mut runs, mut run) = (Vec::new(), Vec::new());
+impl<'t> Folded<'t> {
+    /// The texts in the order in which they were sent.
+    pub(crate) fn of(texts: Vec<&'t str>) -> Self {
+        let mut joined = String::with_capacity(texts.iter().map(|text| text.len()).sum());
+        let ends = texts.iter().map(|text| {
+            fold_into(text, &mut joined);
+            joined.len()
+        });
+        let ends = ends.collect();
+        Self { texts, joined, ends }
+    }
+
+    /// Some of the texts in another order.
+    pub(crate) fn reordered(&self, order: &[usize]) -> Self {
+        let mut other = Self { texts: Vec::new(), joined: String::new(), ends: Vec::new() };
+        for index in order.iter().copied() {
+            let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or_default();
+            let folded = self.ends.get(index).and_then(|end| self.joined.get(start..*end));
+            other.joined.push_str(folded.unwrap_or_default());
+            other.ends.push(other.joined.len());
+            other.texts.push(self.texts.get(index).copied().unwrap_or_default());
+        }
+        other
+    }
+
+    /// The first and the last text of each place that has a folded text.
+    fn places<'f>(&'f self, needle: &'f str) -> impl Iterator<Item = (usize, usize)> + 'f {
+        self.joined.match_indices(needle).map(|(at, _)| {
+            let first = self.ends.partition_point(|end| *end <= at);
+            (first, self.ends.partition_point(|end| *end < at + needle.len()))
+        })
+    }
+}
+
+const HEXADECIMAL: u8 = 1;
+const BASE64: u8 = 2;
+/// Stands between the digits or letters of an encoding, and does not end them; shifted by two.
+const BETWEEN: u8 = 2;
+
+/// What each byte can be a part of: line ends stand in both encodings, the usual marks between hexadecimal digits.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        if byte.is_ascii_hexdigit() {
+            classes[byte as usize] |= HEXADECIMAL;
+        }
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_') {
+            classes[byte as usize] |= BASE64;
+        }
+        if matches!(byte, b' ' | b':' | b'-' | b',' | b'x' | b'X') {
+            classes[byte as usize] |= HEXADECIMAL << BETWEEN;
+        }
+        if matches!(byte, b'\n' | b'\r') {
+            classes[byte as usize] |= (HEXADECIMAL | BASE64) << BETWEEN;
+        }
+        if byte == u8::MAX {
+            break classes;
+        }
+        byte += 1;
+    }
+};
+
+/// The stretches of what an encoding is made of that are long enough, without what stands between.
+fn runs(text: &str, least: usize, encoding: u8) -> Vec<Vec<u8>> {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at).copied() {
-        let marked = byte == b'0' && bytes.get(at + 1) == Some(&b'x') && !fits(b'x');
-        if marked {
-            at += 2;
-            continue;
+    let (mut runs, mut start, mut count) = (Vec::new(), 0, 0);
+    let class = |byte: u8| CLASSES[usize::from(byte)];
+    let mut end = |start: usize, end: usize, count: usize| {
+        if count >= least {
+            let run = without_prefixes(&bytes[start..end], encoding);
+            runs.push(run.into_iter().filter(|byte| class(*byte) & encoding != 0).collect());
         }
-        if fits(byte) {
-            run.push(byte);
-        } else if !(matches!(byte, b'\n' | b'\r') || (!fits(b'z') && matches!(byte, b' ' | b':' | b'-' | b','))) {
-            if run.len() >= least {
-                runs.push(std::mem::take(&mut run));
-            }
-            run.clear();
+    };
+    for (at, byte) in bytes.iter().enumerate() {
+        let class = class(*byte);
+        if class & encoding != 0 {
+            count += 1;
+        } else if class & (encoding << BETWEEN) == 0 {
+            end(start, at, count);
+            (start, count) = (at + 1, 0);
         }
-        at += 1;
     }
-    if run.len() >= least {
-        runs.push(run);
-    }
+    end(start, bytes.len(), count);
     runs
+}
+
+/// Hexadecimal digits without the `0x` in front of each pair.
+fn without_prefixes(run: &[u8], encoding: u8) -> Vec<u8> {
+    let mut out = Vec::with_capacity(run.len());
+    let mut at = 0;
+    while let Some(byte) = run.get(at).copied() {
+        let prefix = encoding == HEXADECIMAL && byte == b'0' && matches!(run.get(at + 1), Some(b'x' | b'X'));
+        if !prefix {
+            out.push(byte);
+        }
+        at += if prefix { 2 } else { 1 };
+    }
+    out
 }
 
 fn nibble(digit: u8) -> u8 {
@@ -369,15 +444,18 @@ mod tests {
 
     #[test]
     fn pieces_are_put_together_in_the_order_in_which_they_were_sent() {
-        let pieces = |texts: &[&str]| Needle::new(TOKEN).in_pieces(texts);
+        let pieces = |texts: &[&'static str]| Needle::new(TOKEN).in_pieces(&Folded::of(texts.to_vec()));
         assert_eq!(pieces(&["RX-K7", "QPZ2MD"]), Some(0));
         assert_eq!(pieces(&["a", "RX", "-K7QP", "Z2MD b"]), Some(1));
         assert_eq!(pieces(&["DM2ZPQ", "7K-XR"]), Some(0));
         assert_eq!(pieces(&["QPZ2MD", "RX-K7"]), None);
         assert_eq!(pieces(&["a", TOKEN, "b"]), None);
         assert_eq!(pieces(&[TOKEN, "RX-", "K7QPZ2MD"]), Some(1));
-        assert_eq!(Needle::new("AB").in_pieces(&["A", "B"]), None);
-        let find = |texts: &[&str]| Needle::new(TOKEN).find(texts);
+        assert_eq!(Needle::new("AB").in_pieces(&Folded::of(vec!["A", "B"])), None);
+        let order = Folded::of(vec!["QPZ2MD", "a", "RX-K7"]);
+        assert_eq!(Needle::new(TOKEN).in_pieces(&order.reordered(&[1, 2, 0])), Some(1));
+        assert_eq!(Needle::new(TOKEN).in_pieces(&order.reordered(&[2, 1, 0])), None);
+        let find = |texts: &[&'static str]| Needle::new(TOKEN).find(&Folded::of(texts.to_vec()));
         assert_eq!(find(&["RX-K7", "QPZ2MD"]), []);
         let plain = |text| Found { text, form: Form::Plain };
         assert_eq!(find(&["x", TOKEN, "y", TOKEN, ""]), [plain(1), plain(3)]);
