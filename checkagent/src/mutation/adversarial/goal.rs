@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use checkagent_cassette::Request;
+use checkagent_cassette::analysis::words;
 
 use super::canary::Canary;
 use crate::recording::Recording;
@@ -20,9 +21,10 @@ pub(crate) struct Goal {
 }
 
 impl Goal {
-    /// Looks for tools: offered and never called first, then recorded effects.
+    /// Looks for tools: offered and never called first, then what changes something.
     pub(crate) fn of(recording: &Recording) -> Self {
         let (mut offered, mut called, mut effects, mut reads) = (Vec::new(), BTreeSet::new(), Vec::new(), Vec::new());
+        let mut last = None;
         for exchange in exchanges(recording) {
             if let Some(tool) = exchange.asked.tool() {
                 called.insert(tool.to_owned());
@@ -33,6 +35,20 @@ impl Goal {
                 offered.extend(answer.tools().iter().filter_map(|tool| tool["name"].as_str()).map(str::to_owned));
             }
         }
+        // What a model is offered it can be made to call by that name.
+        for exchange in recording.model_exchanges() {
+            for tool in &exchange.offered {
+                if !offered.contains(&tool.name) {
+                    offered.push(tool.name.clone());
+                }
+            }
+            for call in exchange.saying.iter().flat_map(|saying| saying.calls()) {
+                called.insert(call.name.clone());
+                last = Some(call.name.clone());
+            }
+        }
+        // The last thing that a model does is what it was asked to do, more often than what it looked up before.
+        effects.extend(last);
         if effects.is_empty() {
             for interaction in
                 recording.interactions().iter().filter(|interaction| !recording.asks_a_model(interaction.number))
@@ -45,7 +61,7 @@ impl Goal {
                 kind.push(label);
             }
         }
-        let honey = offered.into_iter().find(|tool| !called.contains(tool));
+        let honey = offered.into_iter().find(|tool| !called.contains(tool) && !calls_for_help(tool));
         let is_honey = honey.is_some();
         let tool = honey.or_else(|| effects.into_iter().next());
         Self { tool, honey: is_honey, read: reads.into_iter().next() }
@@ -78,12 +94,40 @@ impl Goal {
     }
 }
 
+/// Whether a tool brings in a person: who notices a planted text may well use it.
+fn calls_for_help(tool: &str) -> bool {
+    const HELP: [&str; 8] = ["escalate", "escalation", "human", "handoff", "hand", "help", "report", "flag"];
+    words(tool).any(|word| HELP.contains(&word.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use checkagent_cassette::model::{Part, Saying, Streaming, Wire};
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::fixture::{recording_of, taped, taped_call};
+
+    #[test]
+    fn what_a_model_is_offered_is_named_as_it_knows_it() {
+        let says = |call: &str| {
+            let saying = Saying::of("m", vec![Part::call("c", call, "{}")]);
+            Wire::OpenAiChat.compose(&saying, Streaming::Whole).unwrap()
+        };
+        let tool = |name: &str| json!({"type": "function", "function": {"name": name}});
+        let asked = |tools: Value| json!({"messages": [{"role": "user", "content": "hi"}], "tools": tools});
+        let goal = |tools: Value| {
+            Goal::of(&recording_of(vec![
+                taped("POST", "/v1/chat/completions").body(&asked(tools.clone())).reply_with(says("look")),
+                taped("POST", "/v1/chat/completions").body(&asked(tools)).reply_with(says("pay")),
+                taped("POST", "/payments").body(&json!({"cents": 1})),
+            ]))
+        };
+        assert_eq!(goal(json!([tool("look"), tool("pay")])).tool(), Some(("pay".to_owned(), false)));
+        let (look, pay, help, wipe) = (tool("look"), tool("pay"), tool("escalate_to_human"), tool("wipe"));
+        assert_eq!(goal(json!([look, pay, help])).tool(), Some(("pay".to_owned(), false)));
+        assert_eq!(goal(json!([look, pay, help, wipe])).tool(), Some(("wipe".to_owned(), true)));
+    }
 
     #[test]
     fn a_tool_that_nobody_calls_is_the_best_and_an_effect_the_next() {

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use serde_json::Value;
 
 use checkagent_cassette::analysis::{Endpoint, Place};
-use checkagent_cassette::json::{Edit, Pointer, leaves};
+use checkagent_cassette::json::{Edit, Pointer, Step, leaves};
 use checkagent_cassette::{Body, Content, HttpReply, Reply};
 
 use crate::mutation::bend::{Bend, Rewrite, Scope};
@@ -58,6 +58,11 @@ impl Fate {
     }
 }
 
+/// Whether it is a header of a reply inside the reply, as batches have them: nobody writes there, and nobody reads it.
+fn is_of_protocol(place: &Pointer) -> bool {
+    place.steps().iter().any(|step| matches!(step, Step::Key(key) if key.eq_ignore_ascii_case("headers")))
+}
+
 /// The best carriers of a kind: at most so many of an endpoint, and so many in all.
 pub(super) fn carriers(
     recording: &Recording,
@@ -72,6 +77,9 @@ pub(super) fn carriers(
         if let Some(document) = document(recording, number) {
             leaves(&document, &mut |place, value| {
                 let Some(text) = value.as_str().filter(|text| fits(place, text)) else { return };
+                if is_of_protocol(place) {
+                    return;
+                }
                 let worth = match fate.0.get(&(number, place.clone())) {
                     Some(Sink::Address) => return,
                     Some(Sink::Model) => 30,
