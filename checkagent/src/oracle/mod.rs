@@ -27,6 +27,8 @@ pub(crate) use judge::wants_the_twin;
 pub use verdict::Verdict;
 
 #[cfg(test)]
+mod baseline_tests;
+#[cfg(test)]
 mod injection_tests;
 #[cfg(test)]
 mod judge_tests;
