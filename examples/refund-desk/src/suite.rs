@@ -37,7 +37,52 @@ fn surprises() -> Mutations {
 }
 
 #[agent_test(layer = "replay", cassette = "cassettes/naive.json", upstream(model = MODEL, orders = ORDERS),
-    mutations = [failures(), corrupt_value().tries(8).budget(4), hostile_content()], policy = rules())]
+    mutations = [failures(), corrupt_value().tries(8).budget(4), hostile_content()], policy = rules(),
+    // This agent is wrong on purpose. A tolerated failure needs a reason, and is an error once it is gone.
+    expect(
+        "rate_limit@4:*" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit@6:*" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit@8:*" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit@10:*" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit@12:*" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit@14:*" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit_no_hint@4" = silently_wrong("takes the model's apology for a result"),
+        "rate_limit_no_hint@6" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit_no_hint@10" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit_no_hint@12" = runaway("asks again at once, as often as it is refused"),
+        "rate_limit_no_hint@14" = silently_wrong("does not look whether the note was taken"),
+        "quota_hard@8" = silently_wrong("takes the model's apology for a result"),
+        "quota_hard@10" = runaway("asks again at once, as often as it is refused"),
+        "quota_hard@14" = runaway("asks again at once, as often as it is refused"),
+        "reply_lost@10:*" = duplicate_effect("asks the person twice, without a key"),
+        "reply_lost@12:*" = policy_violation("pays twice, without a key"),
+        "reply_lost@14:*" = duplicate_effect("writes the note twice, without a key"),
+        late_reply = duplicate_effect("asks the person twice, without a key"),
+        "error_in_200@2" = silently_wrong("takes the model's apology for a result"),
+        "error_in_200@8" = silently_wrong("takes the model's apology for a result"),
+        "error_in_200@10" = panicked("unwraps the number of the approval"),
+        "error_in_200@12" = silently_wrong("takes every status of 200 for money that was paid"),
+        "error_in_200@14" = silently_wrong("does not look whether the note was taken"),
+        "corrupted_encoding@10:gzip" = policy_violation("reads a body that its headers say is none"),
+        "auth_expired@10:refresh" = panicked("unwraps the number of the approval"),
+        "conflict@10" = panicked("unwraps the number of the approval"),
+        "accepted_not_done@10:never" = panicked("unwraps the number of the approval"),
+        expired_page_token = silently_wrong("takes the model's apology for a result"),
+        missing_item = silently_wrong("takes the model's apology for a result"),
+        cursor_loop = runaway("goes round in circles as long as the model does"),
+        malformed_arguments = panicked("unwraps the arguments"),
+        "invalid_arguments@1:customer_id:wrong_type" = panicked("unwraps the arguments"),
+        truncated_call = panicked("runs half a call"),
+        unknown_tool = panicked("has no answer to a tool that there is not"),
+        refusal = silently_wrong("takes any last words for a result"),
+        "content_filter@1:at_once" = silently_wrong("takes any last words for a result"),
+        empty_reply = silently_wrong("takes silence for a result"),
+        call_as_text = silently_wrong("takes any last words for a result"),
+        approval_denied = policy_violation("does not look at what the person said"),
+        approval_edited = policy_violation("does not look at what the person said"),
+        "injected_text@2:*:tool_knowledge" = policy_violation("does what a product's name says"),
+        "injected_text@2:*:image_egress" = compromised("repeats what a product's name says"),
+    ))]
 async fn naive(world: World) -> Result<Report, NaiveError> {
     naive_agent::handle(&world.http("model"), &world.http("orders"), &Ticket::of_the_kettle()).await
 }
@@ -58,7 +103,14 @@ mod naive_with {
     use super::{MODEL, NaiveError, ORDERS, Report, World, agent_test, hostile_content, rules, surprises};
 
     #[agent_test(layer = "replay", cassette = "cassettes/plain/naive.json", upstream(model = MODEL, orders = ORDERS),
-        mutations = [surprises(), hostile_content()], policy = rules(), model = oblivious)]
+        mutations = [surprises(), hostile_content()], policy = rules(), model = oblivious,
+        expect(
+            malformed_arguments = panicked("unwraps the arguments"),
+            "invalid_arguments@1:customer_id:wrong_type" = panicked("unwraps the arguments"),
+            truncated_call = panicked("runs half a call"),
+            unknown_tool = panicked("has no answer to a tool that there is not"),
+            empty_reply = silently_wrong("takes silence for a result"),
+        ))]
     async fn oblivious(world: World) -> Result<Report, NaiveError> {
         super::naive(world).await
     }
