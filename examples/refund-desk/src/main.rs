@@ -26,7 +26,9 @@ fn main() -> ExitCode {
 fn run() -> Result<Standing, SuiteError> {
     let matrices = plans().into_iter().map(Matrix::run).collect::<Result<Vec<_>, _>>()?;
     let (agents, with): (Vec<_>, Vec<_>) = matrices.iter().partition(|matrix| matrix.stand_in().is_none());
-    println!("A model handles a refund ticket with the tools of an agent, which exists in two versions. Each row is one");
+    println!(
+        "A model handles a refund ticket with the tools of an agent, which exists in two versions. Each row is one"
+    );
     println!("operator of misfortune, with the verdicts that its cases got.\n");
     println!("{}\n", by_operator(&agents));
     println!("The same agents, with another model in the place of the recorded one:\n");

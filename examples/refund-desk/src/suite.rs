@@ -124,7 +124,8 @@ mod careful_with {
     macro_rules! careful_with {
         ($name:ident, $($model:tt)+) => {
             #[agent_test(layer = "replay", cassette = "cassettes/plain/careful.json",
-                upstream(model = MODEL, orders = ORDERS), mutations = [surprises(), hostile_content()],
+                upstream(model = MODEL, orders = ORDERS),
+                mutations = [surprises().budget(12), hostile_content().budget(12)],
                 policy = rules(), model = $($model)+)]
             async fn $name(world: World) -> Answer {
                 super::careful(world).await

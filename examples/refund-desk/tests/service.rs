@@ -113,7 +113,10 @@ async fn both_agents_pay_the_kettle_back_once() {
         };
         assert_eq!((settled.order.as_str(), settled.amount_cents), ("ord-1024", 24_900));
         let (_, order) = get(format!("{shop}/orders/ord-1024")).await;
-        assert_eq!((&order["refunded_cents"], &order["refunds"][0]["approval_id"]), (&json!(24_900), &json!("apr-701")));
+        assert_eq!(
+            (&order["refunded_cents"], &order["refunds"][0]["approval_id"]),
+            (&json!(24_900), &json!("apr-701"))
+        );
     }
 }
 
@@ -149,9 +152,9 @@ async fn the_planner_streams_what_it_says_otherwise_in_one_piece() {
     let (last, chunks) = events.split_last().unwrap();
     assert_eq!(*last, "[DONE]");
     let chunks: Vec<Value> = chunks.iter().map(|chunk| serde_json::from_str(chunk).unwrap()).collect();
-    let pieces = chunks.iter().filter_map(|chunk| {
-        chunk["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"].as_str()
-    });
+    let pieces = chunks
+        .iter()
+        .filter_map(|chunk| chunk["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"].as_str());
     assert_eq!(pieces.collect::<String>(), r#"{"customer_id":17}"#);
     assert_eq!(chunks.last().unwrap()["usage"], whole["usage"]);
 }

@@ -77,12 +77,7 @@ impl Http {
     }
 
     /// Waits after a failed attempt, unless that would take too long.
-    pub(super) async fn pause(
-        &self,
-        call: &'static str,
-        attempt: u32,
-        asked: Option<Duration>,
-    ) -> Result<(), Trouble> {
+    pub(super) async fn pause(&self, call: &'static str, attempt: u32, asked: Option<Duration>) -> Result<(), Trouble> {
         let wait = asked.unwrap_or_default().max(wait::back_off(attempt));
         if wait > wait::LONGEST || Instant::now() + wait >= self.deadline {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
@@ -92,11 +87,7 @@ impl Http {
         Ok(())
     }
 
-    async fn attempt(
-        &self,
-        request: &Request,
-        whole: impl Fn(&Reply) -> Result<(), String>,
-    ) -> Result<Reply, Failure> {
+    async fn attempt(&self, request: &Request, whole: impl Fn(&Reply) -> Result<(), String>) -> Result<Reply, Failure> {
         let failed = |what: &str| Failure { what: what.to_owned(), asked: None };
         let request = request.try_clone().ok_or_else(|| failed("a request that cannot be repeated"))?;
         let response = self.client.execute(request).await.map_err(|error| lost(&error))?;

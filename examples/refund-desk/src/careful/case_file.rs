@@ -53,7 +53,8 @@ impl CaseFile {
 
     /// The page that may be asked for: the first, then each that the one before named.
     pub(super) fn may_list(&self, cursor: Option<&str>) -> Result<(), Refusal> {
-        let known = if self.total.is_none() { cursor.is_none() } else { cursor.is_some() && cursor == self.next.as_deref() };
+        let known =
+            if self.total.is_none() { cursor.is_none() } else { cursor.is_some() && cursor == self.next.as_deref() };
         if known { Ok(()) } else { Err(Refusal::UnknownCursor) }
     }
 
@@ -359,9 +360,8 @@ mod tests {
 
     #[test]
     fn what_the_policy_rules_out_is_not_paid() {
-        let refused = |order: Order, policy: Policy| {
-            file_with(&order, &policy).may_pay(KETTLE, PRICE).map(|_| ()).unwrap_err()
-        };
+        let refused =
+            |order: Order, policy: Policy| file_with(&order, &policy).may_pay(KETTLE, PRICE).map(|_| ()).unwrap_err();
         let no = Refusal::NotRefundable;
         assert_eq!(refused(order(), Policy { refundable: false, ..policy() }), no("the policy rules it out"));
         assert_eq!(refused(order(), Policy { window_days: 36, ..policy() }), no("the time is over"));

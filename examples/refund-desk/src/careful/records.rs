@@ -1,5 +1,7 @@
 //! What the shop replies, every field checked. Fields not known here are left alone: a service may add some at any time.
 
+#![expect(clippy::struct_field_names, reason = "fields are named as the shop names them")]
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};

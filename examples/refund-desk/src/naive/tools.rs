@@ -26,7 +26,11 @@ pub(super) fn offered() -> Vec<ChatCompletionTools> {
             json!({"customer_id": number(), "cursor": {"type": ["string", "null"]}}),
         ),
         ("get_order", "Reads one order.", json!({"order_id": text()})),
-        ("check_policy", "Reads the refund policy for a product in a region.", json!({"product": text(), "region": text()})),
+        (
+            "check_policy",
+            "Reads the refund policy for a product in a region.",
+            json!({"product": text(), "region": text()}),
+        ),
         (
             "ask_approval",
             "Asks the shift lead whether an amount may be paid back.",

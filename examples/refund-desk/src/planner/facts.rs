@@ -31,7 +31,8 @@ impl Facts {
             let mut lines = conversation.user.lines();
             lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map_or(Value::Null, |text| json!(text))
         };
-        let number = |value: Value| value.as_str().and_then(|text| text.parse::<i64>().ok()).map_or(value, |it| json!(it));
+        let number =
+            |value: Value| value.as_str().and_then(|text| text.parse::<i64>().ok()).map_or(value, |it| json!(it));
         let mut facts = Self {
             ticket: line("Ticket"),
             customer_id: number(line("Customer")),

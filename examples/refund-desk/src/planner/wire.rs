@@ -98,7 +98,9 @@ impl Answer {
                 calls[0]["function"]["arguments"] = json!("");
                 deltas.push(json!({"tool_calls": calls}));
                 let pieces = pieces(&arguments.to_string());
-                deltas.extend(pieces.iter().map(|it| json!({"tool_calls": [{"index": 0, "function": {"arguments": it}}]})));
+                deltas.extend(
+                    pieces.iter().map(|it| json!({"tool_calls": [{"index": 0, "function": {"arguments": it}}]})),
+                );
             }
             Move::Say(words) => deltas.extend(pieces(words).iter().map(|piece| json!({"content": piece}))),
         }

@@ -20,7 +20,6 @@ const PAGE: usize = 3;
 const LARGEST_PAGE: usize = 50;
 
 /// The service over a shop.
-#[must_use]
 pub fn router(store: Store) -> Router {
     Router::new()
         .route("/customers/{id}/orders", get(orders))

@@ -1,4 +1,4 @@
-//! What the shop knows, in SQLite.
+//! What the shop knows, in `SQLite`.
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Value, json};
@@ -49,9 +49,9 @@ impl Store {
     ///
     /// If the database fails.
     pub fn orders(&self, customer: i64, after: &str, size: usize) -> Result<Value, Failure> {
-        let mut select = self
-            .database
-            .prepare("SELECT id, status, sku, name, quantity * unit_cents FROM orders WHERE customer_id = ? ORDER BY id")?;
+        let mut select = self.database.prepare(
+            "SELECT id, status, sku, name, quantity * unit_cents FROM orders WHERE customer_id = ? ORDER BY id",
+        )?;
         let all = select.query_map([customer], |row| {
             Ok(json!({
                 "order_id": row.get::<_, String>(0)?,
@@ -103,8 +103,9 @@ impl Store {
             )
             .optional()?;
         let mut order = order.ok_or(Failure::Unknown("order"))?;
-        let mut select =
-            self.database.prepare("SELECT id, amount_cents, approval_id FROM refunds WHERE order_id = ? ORDER BY id")?;
+        let mut select = self
+            .database
+            .prepare("SELECT id, amount_cents, approval_id FROM refunds WHERE order_id = ? ORDER BY id")?;
         let refunds = select.query_map([id], |row| {
             Ok(json!({
                 "refund_id": refund_id(row.get(0)?),
@@ -113,7 +114,8 @@ impl Store {
             }))
         })?;
         let refunds = refunds.collect::<Result<Vec<_>, _>>()?;
-        order["refunded_cents"] = json!(refunds.iter().filter_map(|refund| refund["amount_cents"].as_i64()).sum::<i64>());
+        order["refunded_cents"] =
+            json!(refunds.iter().filter_map(|refund| refund["amount_cents"].as_i64()).sum::<i64>());
         order["refunds"] = Value::Array(refunds);
         Ok(order)
     }
@@ -134,7 +136,8 @@ impl Store {
                 "text": row.get::<_, String>(3)?,
             }))
         };
-        let select = "SELECT refundable, window_days, approval_above_cents, text FROM policies WHERE sku = ? AND region = ?";
+        let select =
+            "SELECT refundable, window_days, approval_above_cents, text FROM policies WHERE sku = ? AND region = ?";
         let policy = self.database.query_row(select, [product, region], read).optional()?;
         policy.ok_or(Failure::Unknown("policy"))
     }
@@ -166,8 +169,10 @@ impl Store {
         let approval = self.said(number)?;
         if approval["status"] == Decision::Later.words().0 {
             let (status, comment) = Decision::Approved.words();
-            self.database
-                .execute("UPDATE approvals SET status = ?, comment = ? WHERE id = ?", params![status, comment, number])?;
+            self.database.execute(
+                "UPDATE approvals SET status = ?, comment = ? WHERE id = ?",
+                params![status, comment, number],
+            )?;
         }
         Ok(approval)
     }
