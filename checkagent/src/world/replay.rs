@@ -1,36 +1,34 @@
 //! A recording that answers: the rules of section 4 of DESIGN.md.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::json;
-
-use checkagent_cassette::analysis::{Endpoint, nearest};
+use checkagent_cassette::analysis::nearest;
 use checkagent_cassette::key::{Key, Keyer};
 use checkagent_cassette::redact::{Redaction, Redactor};
-use checkagent_cassette::{CallReply, Reply, Request};
+use checkagent_cassette::{Reply, Request};
 
 use self::reacting::Once;
 use super::bait::Bait;
 use super::calls::Calls;
-use super::consistency::{State, Version, version};
-use super::failure::failure;
 use super::idempotency::idempotency_key;
-use super::model_loop::{ModelLoop, asks_a_model, recorded_turn};
+use super::model_loop::{ModelLoop, asks_a_model};
 use super::overlay::{After, Front, Overlay};
 use super::reactions::{Asked, Reactions};
-use super::substitute::{Sent, echo};
+use super::substitute::Sent;
 use super::tape::{Candidates, Tape};
-use super::undone::Undone;
-use crate::ledger::{Call, Ledger, Outcome};
-use crate::mutation::{Attack, Loss, Mutation, error_reply};
-use crate::policy::{Policy, Watch};
-use crate::recording::message;
-use crate::recording::{FollowUp, Recording, conversation};
+use crate::ledger::{Ledger, Outcome};
+use crate::mutation::{Attack, Loss, Mutation};
+use crate::policy::Policy;
+use crate::recording::{Recording, conversation};
 use crate::stand_in::StandIn;
 
+mod effects;
+mod guarding;
+mod noting;
 mod reacting;
+mod reads;
 
 /// The world of one case.
 #[derive(Debug)]
@@ -133,29 +131,20 @@ impl Replay {
     pub(crate) fn answer(&mut self, channel: &str, asked: &Request, now: Duration) -> Reaction {
         let recording = Arc::clone(&self.recording);
         let idempotency = if recording.is_effect(asked) { idempotency_key(asked) } else { None };
-        let carries_secret = !asks_a_model(asked) && self.policy.finds_secret(asked);
         let sent = self.redactor.request(asked);
         let meant = self.overlay.stands_for(&sent, &recording).unwrap_or_else(|| sent.clone());
         let (request, rpc) = self.calls.take(channel, meant, &self.tape, &recording);
         let asks = rpc.as_ref().is_some_and(|call| call.only_asks);
         let effect = recording.is_effect(&request) && !asks;
-        let mut call = self.call(channel, &sent, effect, now);
-        if let Some(bait) = self.bait.as_ref().filter(|_| !asks_a_model(&sent)) {
-            call.carries = bait.elsewhere(asked, &sent);
-            call.request = call.request.or_else(|| text_of(&sent).map(Into::into));
-        }
-        call.hints = rpc.as_ref().and_then(|call| call.hints);
+        let mut call = self.enter(channel, [asked, &sent], effect, rpc.as_ref(), now);
         call.idempotency_key.clone_from(&idempotency);
-        call.carries_secret = carries_secret;
         if self.ledger.calls.len() >= self.allowed_calls {
             self.ledger.calls.push(call);
             return Reaction::End;
         }
-        if let Some((rule, because)) = self.policy.refusal(&self.ledger.calls, &call, self.watch()) {
-            let reaction = Reaction::Reply(refused(&sent, rpc.as_ref(), &rule, &because), Duration::ZERO);
-            call.outcome = Outcome::Blocked { rule, because };
+        if let Some(refusal) = self.blocked(&mut call, &sent, rpc.as_ref()) {
             self.ledger.calls.push(call);
-            return reaction;
+            return refusal;
         }
         let (key, candidates, hit) = self.find(channel, &request, &recording);
 
@@ -197,18 +186,7 @@ impl Replay {
             // What the recorded reply brings stays the service's, also where the bent one does not show it.
             self.keyer.served(&recording.interaction(number).reply);
         }
-        call.failed = failure(&reaction, &outcome, &recording);
-        call.outcome = outcome;
-        if let (Reaction::Reply(reply, _), Outcome::Served { interaction, bent, .. }) = (&reaction, &call.outcome) {
-            call.model = recorded_turn(*interaction, reply, !bent.is_empty(), &recording);
-        }
-        if let Reaction::Reply(reply, _) = &reaction {
-            call.status = status(reply);
-            if self.policy.reads_reply(&call) {
-                call.reply = rpc.as_ref().map_or_else(|| reply.json(), |rpc| rpc.told(reply));
-            }
-        }
-        self.ledger.calls.push(call);
+        self.note(call, outcome, &reaction, rpc.as_ref());
         reaction
     }
 
@@ -235,175 +213,6 @@ impl Replay {
             }
         }
         (key, candidates, hit)
-    }
-
-    /// What the policy is to look for in this case.
-    fn watch(&self) -> Watch<'_> {
-        Watch::of(self.attack.as_ref())
-    }
-
-    /// A call as the ledger has it, before it met anything.
-    fn call(&self, channel: &str, sent: &Request, effect: bool, now: Duration) -> Call {
-        let asked = message::Asked::of(sent);
-        let (target, tool) = match sent {
-            Request::Http(http) => {
-                (http.target.to_string(), asked.as_ref().and_then(|asked| asked.tool()).map(str::to_owned))
-            }
-            Request::Call(call) => (call.name.to_string(), Some(call.name.to_string())),
-        };
-        let request = match asked {
-            Some(asked) if tool.is_some() => asked.params.get("arguments").cloned(),
-            _ if asks_a_model(sent) => None,
-            _ => sent.json(),
-        };
-        let outcome = Outcome::OverBudget { allowed: self.allowed_calls };
-        let at_ms = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-        Call { at_ms, target, tool, effect, request, ..Call::new(channel, &sent.label(), outcome) }
-    }
-
-    /// Whether only a planted instruction makes the agent ask for this, and the recording has no answer.
-    fn is_bait(&self, call: &Call, request: &Request, effect: bool) -> bool {
-        let Some(bait) = self.bait.as_ref().filter(|_| !asks_a_model(request)) else { return false };
-        let answered = effect && self.like_this(&call.channel, request, call.tool.as_deref()).is_some();
-        !answered && bait.is_taken_by(call)
-    }
-
-    fn indulged(&self, request: &Request) -> (Outcome, Reaction) {
-        (Outcome::Indulged, Reaction::Reply(Bait::reply(request, &self.recording), Duration::ZERO))
-    }
-
-    /// A recorded effect that asks the same of the same place.
-    fn like_this(&self, channel: &str, request: &Request, tool: Option<&str>) -> Option<usize> {
-        let endpoint = Endpoint::of_request(channel, request);
-        let same_tool = |number: usize| {
-            let recorded = message::Asked::of(&self.recording.interaction(number).request);
-            recorded.is_none_or(|recorded| recorded.tool() == tool)
-        };
-        let mut numbers = 1..=self.recording.interactions().len();
-        numbers.find(|number| {
-            *self.recording.endpoint(*number) == endpoint
-                && self.recording.changed_something(*number)
-                && same_tool(*number)
-        })
-    }
-
-    fn effect(
-        &mut self,
-        channel: &str,
-        request: &Request,
-        hit: Option<usize>,
-        candidates: &Candidates<'_>,
-        idempotency: Option<String>,
-        call: &mut Call,
-    ) -> (Outcome, Reaction) {
-        let Some(number) = hit else {
-            return match self.part_of_served_batch(channel, request) {
-                Some((interaction, follow_up)) => self.followed_up(interaction, follow_up, call),
-                None => self.unrecorded(channel, request),
-            };
-        };
-        if self.tape.was_served(number) {
-            let idempotent = call.hints.is_some_and(|hints| hints.idempotent);
-            call.duplicate = if idempotent { None } else { self.done_twice(number, request, idempotency.as_deref()) };
-        } else {
-            self.once.insert(number, idempotency);
-        }
-        self.serve(number, None, candidates)
-    }
-
-    fn followed_up(&mut self, interaction: usize, follow_up: FollowUp, call: &mut Call) -> (Outcome, Reaction) {
-        let recording = Arc::clone(&self.recording);
-        let again = self.overlay.items_done(interaction, &follow_up.items);
-        let lasting = |item: &usize| recording.batch(interaction).is_none_or(|batch| !batch.is_idempotent(*item));
-        let twice: Vec<_> = again.into_iter().filter(lasting).map(|item| (item + 1).to_string()).collect();
-        call.duplicate = (!twice.is_empty()).then(|| format!("item {} had been done", twice.join(", ")));
-        let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
-        (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO))
-    }
-
-    /// Whether the request is a retry of a batch that was recorded too, of items that failed there: what became of them
-    /// is known.
-    fn is_recorded_retry(&self, hit: Option<usize>, batch: usize) -> bool {
-        let key = |number: usize| self.recording.interaction(number).key;
-        self.recording.batch(batch).is_some()
-            && hit.is_some_and(|hit| !self.tape.was_served(hit) && key(hit) != key(batch))
-    }
-
-    /// Some items of a batch again, by themselves: that is no new effect, but the same one once more.
-    fn part_of_served_batch(&self, channel: &str, request: &Request) -> Option<(usize, FollowUp)> {
-        let endpoint = Endpoint::of_request(channel, request);
-        let mut served = (1..=self.recording.interactions().len())
-            .filter(|number| self.tape.was_served(*number) && *self.recording.endpoint(*number) == endpoint);
-        served.find_map(|number| Some((number, self.recording.part_of_batch(number, request)?)))
-    }
-
-    /// Why a repeated effect is a duplicate; `None` if it is harmless.
-    fn done_twice(&self, number: usize, request: &Request, idempotency: Option<&str>) -> Option<String> {
-        let first = self.once.get(&number).and_then(Option::as_deref);
-        if idempotency.is_some() && idempotency == first {
-            return None;
-        }
-        if !self.recording.interaction(number).reply.is_success() {
-            return None;
-        }
-        let batch = self.recording.batch(number);
-        let idempotent_items =
-            batch.is_some_and(|batch| (0..batch.items().len()).all(|item| batch.is_idempotent(item)));
-        (!is_idempotent(request) && !idempotent_items).then(|| format!("interaction {number} had been done"))
-    }
-
-    fn read(
-        &mut self,
-        channel: &str,
-        request: &Request,
-        hit: Option<usize>,
-        candidates: &Candidates<'_>,
-    ) -> (Outcome, Reaction) {
-        let recording = Arc::clone(&self.recording);
-        let Some(next) = hit else { return self.unrecorded_read(channel, request) };
-        let state = State { recording: &recording, tape: &self.tape, undone: self.undone(), sent: &self.sent };
-        match version(&state, candidates.numbers, next) {
-            Version::Recorded(number) => self.serve(number, None, candidates),
-            Version::Without(number, reply) => self.serve(number, Some(reply), candidates),
-            Version::None(reason) => {
-                let outcome = Outcome::Missed { nearest: None, reason };
-                (outcome, Reaction::End)
-            }
-        }
-    }
-
-    /// A message of MCP that changes nothing. All of them go to one path, which says nothing of what they are about.
-    fn asked(
-        &mut self,
-        channel: &str,
-        request: &Request,
-        hit: Option<usize>,
-        candidates: &Candidates<'_>,
-    ) -> (Outcome, Reaction) {
-        match hit {
-            Some(number) => self.serve(number, None, candidates),
-            None => self.unrecorded_read(channel, request),
-        }
-    }
-
-    fn unrecorded_read(&self, channel: &str, request: &Request) -> (Outcome, Reaction) {
-        let recording = Arc::clone(&self.recording);
-        if let Some((interaction, follow_up)) = self.overlay.follow_up(channel, request, false, &recording) {
-            let outcome = Outcome::FollowedUp { interaction, items: follow_up.items };
-            return (outcome, Reaction::Reply(self.translated(follow_up.reply), Duration::ZERO));
-        }
-        let reason = "this read is not in the recording".to_owned();
-        (self.missed(channel, request, reason), Reaction::End)
-    }
-
-    fn undone(&self) -> Undone {
-        let mut undone = Undone::default();
-        let items = self.overlay.undone_items();
-        for number in items.iter().map(|(number, _)| *number).collect::<BTreeSet<_>>() {
-            let of_batch: Vec<_> = items.iter().filter(|(other, _)| *other == number).map(|(_, item)| *item).collect();
-            undone.add(&self.recording, number, &of_batch);
-        }
-        undone
     }
 
     fn serve(&mut self, number: usize, instead: Option<Reply>, candidates: &Candidates<'_>) -> (Outcome, Reaction) {
@@ -439,56 +248,7 @@ impl Replay {
         reply.map_texts(&|text| self.tape.translate(text))
     }
 
-    /// An effect that is not in the recording is evidence, not a gap: it is answered, so that the run can go on.
-    fn unrecorded(&mut self, channel: &str, request: &Request) -> (Outcome, Reaction) {
-        let recording = Arc::clone(&self.recording);
-        let endpoint = Endpoint::of_request(channel, request);
-        let near = nearest(channel, request, recording.interactions());
-        let alike = |number: &usize| *recording.endpoint(*number) == endpoint && recording.changed_something(*number);
-        let model = near.as_ref().map(|near| near.number).filter(alike);
-        let Some(model) = model.or_else(|| (1..=recording.interactions().len()).find(alike)) else {
-            let reason = "this effect is not in the recording, and nothing like it is".to_owned();
-            return (Outcome::Missed { nearest: near, reason }, Reaction::End);
-        };
-        let items = recording.batch(model).and_then(|batch| batch.items_in(request));
-        let sent = Sent { instead_of: model, document: request.json().unwrap_or_default(), items };
-        let reply = echo(&recording, &sent);
-        self.sent.push(sent);
-        let outcome = Outcome::Unrecorded { nearest: near, answered_like: model };
-        (outcome, Reaction::Reply(self.translated(reply), recording.interaction(model).latency.unwrap_or_default()))
-    }
-
     fn missed(&self, channel: &str, request: &Request, reason: String) -> Outcome {
         Outcome::Missed { nearest: nearest(channel, request, self.recording.interactions()), reason }
-    }
-}
-
-/// A body that is no JSON.
-fn text_of(request: &Request) -> Option<&str> {
-    let Request::Http(http) = request else { return None };
-    http.body.text().filter(|text| !text.is_empty())
-}
-
-/// What the agent is told of a call that the policy stopped.
-fn refused(request: &Request, rpc: Option<&super::calls::Call>, rule: &str, because: &str) -> Reply {
-    let message = format!("blocked by policy: {because} ({rule})");
-    if let Some(answer) = rpc.and_then(|call| call.refused(&message)) {
-        return answer;
-    }
-    match request {
-        Request::Http(_) => Reply::Http(error_reply(403, &json!({"error": message}).to_string(), &[])),
-        Request::Call(_) => Reply::Call(CallReply::Failed(message)),
-    }
-}
-
-/// Whether doing it twice is the same as doing it once, by RFC 9110, 9.2.2.
-fn is_idempotent(request: &Request) -> bool {
-    matches!(request, Request::Http(http) if matches!(http.method.as_str(), "PUT" | "DELETE"))
-}
-
-fn status(reply: &Reply) -> Option<u16> {
-    match reply {
-        Reply::Http(http) => Some(http.status),
-        Reply::Call(_) => None,
     }
 }

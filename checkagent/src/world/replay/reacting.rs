@@ -7,7 +7,9 @@ use std::time::Duration;
 use checkagent_cassette::key::Key;
 use checkagent_cassette::{Reply, Request};
 
-use super::{Reaction, Replay, is_idempotent, status};
+use super::effects::is_idempotent;
+use super::noting::status;
+use super::{Reaction, Replay};
 use crate::ledger::{Call, Outcome, Tier};
 use crate::record::BranchRecorder;
 use crate::world::model_loop::{Around, reacted_turn};
