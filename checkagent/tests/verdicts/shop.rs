@@ -1,7 +1,6 @@
 //! A small shop: what was recorded of it, and how it can misbehave.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -52,10 +51,21 @@ fn recording() -> Cassette {
     Cassette::new(header, interactions)
 }
 
-/// The suite of an agent with one operator.
-pub fn suite(folder: &Path, agent: Agent, operator: impl Operator, more: impl FnOnce(Plan) -> Plan) -> Suite {
-    let path = folder.join("shop.json");
-    recording().save(&path).unwrap();
+/// The report of the only case, in the shop.
+pub fn report_with(agent: Agent, operator: impl Operator, more: impl FnOnce(Plan) -> Plan) -> Report {
+    one_case(&recording(), agent, operator, more)
+}
+
+/// The report of the only case that an operator makes of a recording.
+pub fn one_case(
+    recording: &Cassette,
+    agent: Agent,
+    operator: impl Operator,
+    more: impl FnOnce(Plan) -> Plan,
+) -> Report {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("recording.json");
+    recording.save(&path).unwrap();
     let source = checkagent::__private::Source {
         module: "verdicts::agent",
         function: "agent",
@@ -64,13 +74,7 @@ pub fn suite(folder: &Path, agent: Agent, operator: impl Operator, more: impl Fn
         manifest_dir: "",
     };
     let plan = Plan::new(source, agent, |_, _| {}).cassette(path.to_str().unwrap()).mutations(operator);
-    Suite::load(more(plan)).unwrap()
-}
-
-/// The report of the only case.
-pub fn report_with(agent: Agent, operator: impl Operator, more: impl FnOnce(Plan) -> Plan) -> Report {
-    let folder = tempfile::tempdir().unwrap();
-    let suite = suite(folder.path(), agent, operator, more);
+    let suite = Suite::load(more(plan)).unwrap();
     let [case] = suite.matrix().cases.as_slice() else { panic!("one case: {:?}", suite.matrix().cases) };
     let report = suite.run(case).unwrap();
     let stored = suite.stored(&report).unwrap().to_json();
