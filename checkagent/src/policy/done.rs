@@ -28,17 +28,20 @@ pub(super) fn is_done(call: &Call) -> bool {
     }
 }
 
-/// Whether the agent got an answer that is no error.
+/// Whether the agent got an answer that is no error. A reply that counts as lost, and can be read all the same by a client
+/// that does not look at how it says it is encoded, is one.
 pub(super) fn is_answered(call: &Call) -> bool {
-    let answered = matches!(
-        call.outcome,
-        Outcome::Served { .. }
-            | Outcome::PartlyDone { .. }
-            | Outcome::FollowedUp { .. }
-            | Outcome::Unrecorded { .. }
-            | Outcome::Reacted { .. }
-            | Outcome::Indulged
-    );
+    let readable = matches!(call.outcome, Outcome::Lost { .. }) && call.reply.is_some();
+    let answered = readable
+        || matches!(
+            call.outcome,
+            Outcome::Served { .. }
+                | Outcome::PartlyDone { .. }
+                | Outcome::FollowedUp { .. }
+                | Outcome::Unrecorded { .. }
+                | Outcome::Reacted { .. }
+                | Outcome::Indulged
+        );
     answered && call.status.is_none_or(|status| status < 400)
 }
 
@@ -85,6 +88,8 @@ mod tests {
             (with(Outcome::Missed { nearest: None, reason: String::new() }, None), false, false),
             (with(Outcome::OverBudget { allowed: 1 }, None), false, false),
             (with(Outcome::Lost { interaction: 1 }, None), true, false),
+            (Call { reply: Some(json!(1)), ..with(Outcome::Lost { interaction: 1 }, Some(200)) }, true, true),
+            (Call { reply: Some(json!(1)), ..with(Outcome::Lost { interaction: 1 }, Some(504)) }, true, false),
             (with(Outcome::PartlyDone { interaction: 1, failed: vec![], of: 1 }, Some(200)), true, true),
             (with(Outcome::Unrecorded { nearest: None, answered_like: 1 }, Some(200)), true, true),
             (with(Outcome::Reacted { tier: Tier::Live }, Some(200)), true, true),

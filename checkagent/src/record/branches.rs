@@ -64,7 +64,7 @@ pub(crate) struct Kept {
 
 impl BranchRecorder {
     /// Goes on with what the file of a cassette has; `base` is the hash of the recording as the test reads it. Branches of
-    /// cases for which `exists` is not true are left out.
+    /// cases for which `exists` is not true are left out, and those of another recording.
     ///
     /// # Errors
     ///
@@ -77,7 +77,9 @@ impl BranchRecorder {
         exists: impl Fn(&str) -> bool,
     ) -> Result<Self, checkagent_cassette::Error> {
         let cassette = Cassette::load(path)?;
-        let known = cassette.branches().iter().filter(|branch| exists(&branch.case)).cloned();
+        // Those of another recording answer no test any more.
+        let of_this = |branch: &&Branch| branch.base == base && exists(&branch.case);
+        let known = cassette.branches().iter().filter(of_this).cloned();
         let branches = known.map(|branch| (branch.case.clone(), branch)).collect();
         let asked = Asked { under_way: 0, last: Instant::now(), problem: None };
         let state = State { cassette, branches, running: BTreeMap::new(), asked };

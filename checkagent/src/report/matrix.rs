@@ -7,7 +7,7 @@ use checkagent_cassette::analysis::Unfollowed;
 
 use crate::ledger::Tier;
 use crate::oracle::{Baseline, Obedience};
-use crate::plan::{Coverage, Matrix};
+use crate::plan::{Coverage, Matrix, branch_of};
 use crate::report::Summary;
 use crate::suite::{Decision, Report, Suite, decide};
 
@@ -26,7 +26,9 @@ pub(crate) fn matrix(suite: &Suite, reports: &[Report]) -> String {
     if !nowhere.is_empty() {
         let _ = writeln!(out, "inapplicable, the recording has no place for: {}", nowhere.join(", "));
     }
-    for line in met_together(reports).into_iter().chain(unfollowed(suite)).chain(void(suite)) {
+    for line in
+        met_together(reports).into_iter().chain(unfollowed(suite)).chain(void(suite)).chain(outgrown(suite, reports))
+    {
         let _ = writeln!(out, "{line}");
     }
     // There is a baseline, or there would be no reports.
@@ -98,19 +100,30 @@ pub(crate) fn unfollowed(suite: &Suite) -> Vec<String> {
 
 /// Branches that are void, with what records them again; nothing where all are valid.
 pub(crate) fn void(suite: &Suite) -> Option<String> {
+    let again = "the recording, an operator or the matrix is another";
+    branches(suite, "void", &suite.void_branches(), again)
+}
+
+/// Branches that are there, and in which the model is asked something else now.
+fn outgrown(suite: &Suite, reports: &[Report]) -> Option<String> {
+    let by_stand_in = reports.iter().filter(|report| report.verdict.tier == Tier::StandIn);
+    let has_branch = |report: &&Report| branch_of(report.case.mutations(), suite.recording()).is_some();
+    let names: Vec<_> = by_stand_in.filter(has_branch).map(|report| report.case.name()).collect();
+    branches(suite, "outgrown", &names, "the model is asked something else than when they were recorded")
+}
+
+fn branches(suite: &Suite, what: &str, names: &[&str], because: &str) -> Option<String> {
     const NAMED: usize = 3;
-    let void = suite.void_branches();
-    let named = void.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
-    if void.is_empty() {
+    let named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    if names.is_empty() {
         return None;
     }
-    let more = match void.len().saturating_sub(NAMED) {
+    let more = match names.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
     Some(format!(
-        "void: the branches of {named}{more}: the recording, an operator or the matrix is another; record them again with \
-         `CHECKAGENT_RECORD=branches cargo test {}`",
+        "{what}: the branches of {named}{more}: {because}; record them again with `CHECKAGENT_RECORD=branches cargo test {}`",
         suite.plan().path()
     ))
 }

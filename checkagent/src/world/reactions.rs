@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use checkagent_cassette::key::Key;
-use checkagent_cassette::{Fidelity, Interaction, Reply, Request};
+use checkagent_cassette::{Body, Fidelity, HttpRequest, Interaction, Reply, Request};
+use serde_json::json;
 
 use crate::mutation::Mutation;
 use crate::plan::{branch_name, branch_of, versions};
@@ -38,6 +39,22 @@ pub(super) struct Asked {
     /// Without secrets.
     pub request: Request,
     pub of_model: bool,
+    /// Ids of the agent's own that stand in the request.
+    pub ids: Vec<String>,
+}
+
+impl Asked {
+    /// What is kept of the request. A conversation holds again all that was said before, and is found by its key: of it
+    /// only the ids are kept that may stand in the answer, too.
+    fn kept(&self) -> Request {
+        match &self.request {
+            Request::Http(http) if self.of_model => {
+                let body = if self.ids.is_empty() { Body::Empty } else { Body::from_json(&json!({"ids": self.ids})) };
+                Request::Http(HttpRequest { body, ..http.clone() })
+            }
+            request => request.clone(),
+        }
+    }
 }
 
 /// Where an answer comes from.
@@ -122,7 +139,7 @@ impl Reactions {
                     number: 0,
                     channel: asked.channel.as_str().into(),
                     key: asked.key,
-                    request: asked.request.clone(),
+                    request: asked.kept(),
                     reply: reply.clone(),
                     latency: Some(latency),
                     fidelity: Fidelity::Wire,

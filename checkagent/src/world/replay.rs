@@ -155,7 +155,8 @@ impl Replay {
         let of_model = self.models.answers_instead_of(hit) && asks_a_model(&request);
         let unknown = front.is_none() && provoked.is_none() && hit.is_none() && !self.reactions.are_none();
         let reacted = if unknown && (of_model || !self.is_part_of_a_fault(channel, &request, effect)) {
-            let asked = Asked { channel: channel.to_owned(), key, request: request.clone(), of_model };
+            let ids = candidates.generated.clone();
+            let asked = Asked { channel: channel.to_owned(), key, request: request.clone(), of_model, ids };
             let twice = Once { effect, idempotency: idempotency.as_deref() };
             self.reaction(asked, &candidates.generated, &twice, &mut call)
         } else {

@@ -155,7 +155,7 @@ fn a_retry_that_the_code_makes_leads_back_to_the_recording_and_is_proved() {
 #[test]
 fn what_a_stand_in_claims_is_undecided_unless_the_test_is_strict() {
     assert_eq!(case(trusting, |plan| plan), (ModelDependent, Tier::StandIn));
-    assert_eq!(case(trusting, |plan| plan.strict()), (VerdictKind::Unaffected, Tier::StandIn));
+    assert_eq!(case(trusting, Plan::strict), (VerdictKind::Unaffected, Tier::StandIn));
     let claims = |plan: Plan| plan.model(StandIn::script(|ask| ask.say("It costs nothing.")));
     assert_eq!(case(trusting, claims), (ModelDependent, Tier::StandIn));
     assert_eq!(case(trusting, |plan| claims(plan).strict()), (SilentlyWrong, Tier::StandIn));

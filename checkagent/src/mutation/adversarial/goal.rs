@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use checkagent_cassette::Request;
 use checkagent_cassette::analysis::words;
+use checkagent_cassette::model::Saying;
 
 use super::canary::Canary;
 use crate::recording::Recording;
@@ -42,7 +43,7 @@ impl Goal {
                     offered.push(tool.name.clone());
                 }
             }
-            for call in exchange.saying.iter().flat_map(|saying| saying.calls()) {
+            for call in exchange.saying.iter().flat_map(Saying::calls) {
                 called.insert(call.name.clone());
                 last = Some(call.name.clone());
             }
@@ -102,7 +103,7 @@ fn calls_for_help(tool: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use checkagent_cassette::model::{Part, Saying, Streaming, Wire};
+    use checkagent_cassette::model::{Part, Streaming, Wire};
     use serde_json::{Value, json};
 
     use super::*;
