@@ -210,13 +210,15 @@ fn a_case_that_a_model_refuses_leaves_everything_as_it_was() {
 #[test]
 fn a_branch_that_is_void_or_needed_no_more_goes_away() {
     let folder = tempfile::tempdir().unwrap();
-    let void = |case: String| Branch {
+    let branch = |case: String, base: String| Branch {
         case,
         operators: versions(&fault()),
-        base: format!("xxh3:{}", "0".repeat(32)),
+        base,
         interactions: branched(vec![taped("POST", CHAT)]).cassette().branches()[0].interactions.clone(),
     };
-    let branches = vec![void(branch_name(&fault())), void("gone@9".to_owned())];
+    let of_another = format!("xxh3:{}", "0".repeat(32));
+    let own = recording().base_hash().to_owned();
+    let branches = vec![branch(branch_name(&fault()), of_another), branch("gone@9".to_owned(), own)];
     recording().cassette().clone().with_branches(branches).save(folder.path().join("c.json")).unwrap();
     let upstreams = BTreeMap::new();
     let path = folder.path().join("c.json");
@@ -228,7 +230,7 @@ fn a_branch_that_is_void_or_needed_no_more_goes_away() {
     assert!(recorder.end(&mut Redactor::default()).is_err());
     assert_eq!(saved(folder.path()).branches().len(), 2, "nothing was recorded");
     recorder.finish().unwrap();
-    assert_eq!(saved(folder.path()).branches().len(), 1, "there is no case `gone@9`");
+    assert!(saved(folder.path()).branches().is_empty(), "another recording, and no such case");
     let _needs_nothing = live(&recorder);
     assert!(!recorder.end(&mut Redactor::default()).unwrap().needed);
     assert!(saved(folder.path()).branches().is_empty());
@@ -266,4 +268,21 @@ fn only_live_channels_are_asked_beside_the_model() {
     let ledger = session.ledger();
     let effects: Vec<_> = ledger.unrecorded_effects().map(|call| call.duplicate.is_some()).collect();
     assert_eq!(effects, [false, true, true], "an effect that a branch answers is one that is not recorded");
+}
+
+#[test]
+fn of_a_conversation_the_agents_own_ids_are_kept_and_nothing_else() {
+    const FIRST: &str = "e23dd0a1-efdb-403f-a734-2e7fdaaa0621";
+    const SECOND: &str = "d3b14fc9-0615-4100-b423-92d8ca9a38d3";
+    let folder = tempfile::tempdir().unwrap();
+    let recorder = recorder(folder.path(), false);
+    let mut session = live(&recorder);
+    let call = number(&session.send(&chat(&format!("gone, run {FIRST}"))));
+    session.replay.reacted(call, Ok((Reply::Http(says(&format!("seen in {FIRST}"))), TOOK)));
+    recorder.end(&mut Redactor::default()).unwrap();
+    let saved = saved(folder.path());
+    let kept = &saved.branches()[0].interactions[0].request;
+    assert_eq!(kept.json(), Some(json!({"ids": [FIRST]})));
+    let mut session = Session::new(&Recording::new(saved, Vec::new()), fault());
+    assert_eq!(ask(&mut session, &chat(&format!("gone, run {SECOND}"))), format!("seen in {SECOND}"));
 }

@@ -63,7 +63,6 @@ fn surprises() -> Mutations {
         "error_in_200@10" = panicked("unwraps the number of the approval"),
         "error_in_200@12" = silently_wrong("takes every status of 200 for money that was paid"),
         "error_in_200@14" = silently_wrong("does not look whether the note was taken"),
-        "corrupted_encoding@10:gzip" = policy_violation("reads a body that its headers say is none"),
         "auth_expired@10:refresh" = panicked("unwraps the number of the approval"),
         "conflict@10" = panicked("unwraps the number of the approval"),
         "accepted_not_done@10:never" = panicked("unwraps the number of the approval"),
