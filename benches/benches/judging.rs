@@ -22,11 +22,25 @@ fn judging(criterion: &mut Criterion) {
     };
     judge("50 interactions", |plan| plan);
     judge("50 interactions with a policy", |plan| plan.policy(policy()));
+    judge("50 interactions with a secret", |plan| plan.policy(policy_with_a_secret()));
     group.finish();
 }
 
+/// Six rules, all of which have something to look at.
 fn policy() -> Policy {
-    Policy::new().deny(calls("DELETE *")).deny(calls("POST /v1/admin/*")).deny(calls("send_*"))
+    let refunds = || calls("POST /v1/refunds");
+    Policy::new()
+        .deny(calls("DELETE *"))
+        .limit(refunds(), "/amount", 1e9)
+        .at_most_once(refunds(), "/charge")
+        .only_after(refunds(), calls("GET /v1/customers*"))
+        .hosts(["billing"])
+        .no_egress()
+}
+
+/// With a secret to look for in everything that is sent.
+fn policy_with_a_secret() -> Policy {
+    policy().secret("sk-live-5f0c2a9e17b84d36")
 }
 
 criterion_group!(benches, judging);
