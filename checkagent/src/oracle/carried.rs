@@ -97,7 +97,7 @@ impl Search<'_> {
             let method = other.method() == call.method();
             method && other.channel == call.channel && other.tool == call.tool && other.effect == call.effect
         };
-        let twin = self.evidence.twin.filter(|_| secret || !text.content.is_empty());
+        let twin = self.evidence.twin;
         let in_twin = |is: &dyn Fn(&str) -> bool| {
             let calls = twin.into_iter().flat_map(|twin| twin.ledger.calls.iter()).filter(alike);
             let mut texts = calls.flat_map(texts).filter(|other| other.part == text.part && other.field == text.field);
