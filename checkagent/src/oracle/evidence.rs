@@ -60,3 +60,17 @@ pub(crate) fn with_rules<T>(plan: &Plan, with: impl FnOnce(&Rules<'_>) -> T) -> 
         strict: plan.is_strict(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_are_shown_without_the_functions_of_the_test() {
+        let (policy, budget) = (Policy::new(), Budget::new());
+        let rules = Rules { policy: &policy, budget: &budget, goal: &|_, _| None, check: &|_| Ok(()), strict: true };
+        let shown = format!("{rules:?}");
+        assert!(shown.starts_with("Rules { policy: ") && shown.ends_with(", strict: true, .. }"), "{shown}");
+        assert!(shown.contains(&format!(", budget: {budget:?}, ")), "{shown}");
+    }
+}

@@ -160,6 +160,7 @@ mod tests {
         assert_eq!(row(25), nothing());
         assert_eq!(row(26), ["`POST /x` 26 times in a row without a wait, allowed 25"]);
         assert_eq!(of(&Budget::new().identical(2), vec![failed(0); 2]), nothing());
+        assert_eq!(of(&Budget::new().identical(2), vec![read(), failed(0), failed(0)]), nothing());
         let three = of(&Budget::new().identical(2), vec![failed(0); 3]);
         assert_eq!(three, ["`POST /x` 3 times in a row without a wait, allowed 2"]);
     }

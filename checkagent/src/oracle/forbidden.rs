@@ -42,3 +42,28 @@ fn forbidden<'e>(evidence: &Evidence<'e>) -> Option<(&'e Call, String)> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Violation;
+
+    fn said(violations: &[usize]) -> Option<String> {
+        let violation = |call: &usize| Violation { rule: "deny".to_owned(), call: *call, because: "never".to_owned() };
+        let policy = Findings { violations: violations.iter().map(violation).collect(), looked_at: vec![] };
+        let call = |label| Call::new("api", label, Outcome::Indulged);
+        let ledger = Ledger { calls: vec![call("GET /a"), call("DELETE /b")], ..Ledger::default() };
+        by_policy(&policy, &ledger).map(|(kind, because)| {
+            assert_eq!(kind, VerdictKind::PolicyViolation);
+            because
+        })
+    }
+
+    #[test]
+    fn the_first_violation_is_named_and_the_others_are_counted() {
+        assert_eq!(said(&[]), None);
+        assert_eq!(said(&[1]).unwrap(), "deny: `DELETE /b`: never");
+        assert_eq!(said(&[1, 0]).unwrap(), "deny: `DELETE /b`: never, and 1 more");
+        assert_eq!(said(&[1, 0, 1]).unwrap(), "deny: `DELETE /b`: never, and 2 more");
+    }
+}
