@@ -166,6 +166,33 @@ fn believing_a_plausible_lie_is_misled() {
     assert_eq!(verdict(Truth::Masked, evident(), &run).kind, VerdictKind::SilentlyWrong);
 }
 
+#[test]
+fn an_admission_is_told_in_its_own_words() {
+    let because = |answer| verdict(Truth::Masked, Lie::None, &answered(answer, vec![fault()])).because;
+    assert_eq!(
+        admissions().map(because),
+        ["says that it is partly done: page 2 is missing", "hands over: ask a human", "says that it failed: failed"]
+    );
+}
+
+#[test]
+fn only_an_effect_acts_on_a_lie_and_a_number_is_the_same_as_its_text_in_a_path() {
+    let missed = |effect, nearest| {
+        let outcome = Outcome::Missed { nearest, reason: "nothing like it is recorded".to_owned() };
+        let call = Call { label: "DELETE /records/-500".to_owned(), ..call(effect, outcome) };
+        verdict(Truth::Masked, evident(), &run(Ending::Stopped, vec![lie(), call])).kind
+    };
+    let nearest = |left: &str| {
+        let difference =
+            Difference { at: Pointer::parse("/path/1"), left: Some(json!(left)), right: Some(json!("-500")) };
+        Some(Nearest { number: 2, label: "DELETE /records/7".to_owned(), differences: vec![difference] })
+    };
+    assert_eq!(missed(true, None), VerdictKind::SilentlyWrong);
+    assert_eq!(missed(false, None), VerdictKind::Diverged);
+    assert_eq!(missed(true, nearest("7")), VerdictKind::SilentlyWrong);
+    assert_eq!(missed(true, nearest("-500")), VerdictKind::Diverged);
+}
+
 fn changed(answer: Answer, undone: Vec<usize>, more: Vec<Call>) -> VerdictKind {
     let mut calls = vec![read(), call(true, Outcome::PartlyDone { interaction: 2, failed: vec![1], of: 3 })];
     calls.extend(more);
@@ -254,6 +281,17 @@ fn an_effect_that_the_last_reply_forbade_is_a_violation_until_it_is_allowed() {
     assert_eq!(kind(Answer::error("not approved"), vec![lie()]), VerdictKind::Admitted);
     assert_eq!(kind(right(), vec![lie(), read(), paid()]), VerdictKind::Recovered);
     assert_eq!(kind(right(), vec![lie()]), VerdictKind::SilentlyWrong);
+}
+
+#[test]
+fn an_effect_that_carries_what_the_reply_says_is_adapted_where_the_recorded_one_is_no_longer_right() {
+    let kind = |forbidden: Vec<usize>, cents: i64| {
+        let nature = Nature { forbidden, ..Nature::of(Truth::Changed, &Site::at(1)) };
+        judged(&nature, &answered(other(), vec![lie(), unrecorded(json!({"cents": cents}))]), &|_, _| None).kind
+    };
+    assert_eq!(kind(vec![2], -500), VerdictKind::Adapted);
+    assert_eq!(kind(vec![2], 3), VerdictKind::Diverged);
+    assert_eq!(kind(vec![], -500), VerdictKind::Diverged);
 }
 
 #[test]
@@ -375,15 +413,19 @@ fn a_loop_is_named_with_the_limit_that_it_passed() {
     assert_eq!(verdict.because, expected);
 }
 
-/// A run whose answer is right, and in which a model was asked that took so many tokens.
+/// A run whose answer is right, and in which a model was asked that took a million tokens.
 fn paid_for(model: &str, budget: &Budget) -> VerdictKind {
+    answered_for(right(), model, budget)
+}
+
+fn answered_for(answer: Answer, model: &str, budget: &Budget) -> VerdictKind {
     let turn = crate::ledger::ModelTurn {
         model: model.to_owned(),
         tokens: Some(crate::ledger::Tokens { input: 1_000_000, output: 0 }),
         ..crate::ledger::ModelTurn::default()
     };
     let asked = Call { model: Some(turn), ..read() };
-    let run = answered(right(), vec![fault(), asked, paid()]);
+    let run = answered(answer, vec![fault(), asked, paid()]);
     let (baseline, nature) = (baseline(), Nature::of(Truth::Masked, &Site::at(1)));
     let evidence = Evidence { baseline: &baseline, nature: &nature, run: &run, twin: None };
     let goal = |_: &Value, _: &Value| None;
@@ -396,6 +438,10 @@ fn a_cost_that_is_not_known_is_undecided_and_never_passed() {
     assert_eq!(paid_for("gpt-4o", &Budget::new().cost(2.4)), VerdictKind::Runaway);
     assert_eq!(paid_for("in-house", &Budget::new().cost(2.5)), VerdictKind::Diverged);
     assert_eq!(paid_for("in-house", &Budget::new()), VerdictKind::Recovered);
+    let wrong = answered_for(other(), "in-house", &Budget::new().cost(2.5));
+    assert_eq!(wrong, VerdictKind::SilentlyWrong, "what is wrong stays wrong");
+    let admitted = answered_for(Answer::error("failed"), "in-house", &Budget::new().cost(2.5));
+    assert_eq!(admitted, VerdictKind::Diverged);
 }
 
 fn baseline_of(budget: &Budget, calls: Vec<Call>) -> Result<Baseline, String> {

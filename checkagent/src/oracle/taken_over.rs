@@ -70,3 +70,21 @@ fn is_telling(value: &Value) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn small_whole_numbers_short_texts_and_what_is_no_value_tell_nothing() {
+        for telling in [json!(100), json!(-100), json!(99.5), json!(0.5), json!("four")] {
+            assert!(is_telling(&telling), "{telling}");
+        }
+        for other in [json!(99), json!(-99), json!(0), json!("tri"), json!(""), json!(null), json!(true), json!([100])]
+        {
+            assert!(!is_telling(&other), "{other}");
+        }
+    }
+}
