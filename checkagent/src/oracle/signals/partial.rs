@@ -41,7 +41,7 @@ impl Partial {
             let Outcome::PartlyDone { interaction, failed, of } = &call.outcome else { continue };
             done += Ratio::new(of.saturating_sub(failed.len()), *of);
             let failed: BTreeSet<usize> = failed.iter().copied().collect();
-            let later = run.ledger.calls[at + 1..].iter().filter_map(|call| match &call.outcome {
+            let later = run.ledger.calls[at..].iter().filter_map(|call| match &call.outcome {
                 Outcome::FollowedUp { interaction: again, items } if again == interaction => Some(items.as_slice()),
                 _ => None,
             });

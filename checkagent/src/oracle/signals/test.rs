@@ -88,9 +88,8 @@ impl TestSignals {
         if let Some(way) = signals.recovery {
             let sum = self.recovery.unwrap_or(Recovery { steps: 0, ms: 0 });
             self.recovery = Some(Recovery { steps: sum.steps + way.steps, ms: sum.ms.saturating_add(way.ms) });
-            if self.longest_recovery.is_none_or(|longest| (way.ms, way.steps) > (longest.ms, longest.steps)) {
-                self.longest_recovery = Some(way);
-            }
+            let ways = self.longest_recovery.into_iter().chain([way]);
+            self.longest_recovery = ways.max_by_key(|way| (way.ms, way.steps));
         }
         let is_wrong = verdict.kind == VerdictKind::SilentlyWrong || verdict.also.contains(&VerdictKind::SilentlyWrong);
         self.false_success.count(signals.claims_done && is_wrong);
