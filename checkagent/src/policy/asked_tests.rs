@@ -173,6 +173,19 @@ fn a_question_that_is_asked_again_is_the_same_approval() {
 }
 
 #[test]
+fn another_question_is_asking_anew_also_where_asking_changes_nothing_and_looking_is_not() {
+    let policy = Policy::new().ask(calls("POST /refunds"), Approval::in_process());
+    let yes = || json!({"approved": true, "id": "apr-7abc"});
+    let more = vec![asked("refund", 500, yes()), plain_refund(500), asked("refund", 700, yes()), plain_refund(700)];
+    assert_eq!(said(&policy, more), None);
+    for request in [None, Some(json!(null))] {
+        let looked = Call { request, ..asked("refund", 500, yes()) };
+        let again = vec![asked("refund", 500, yes()), plain_refund(500), looked, plain_refund(500)];
+        assert_eq!(said(&policy, again).unwrap(), "its approval had been used");
+    }
+}
+
+#[test]
 fn a_call_that_carries_a_value_of_an_approval_is_made_under_it() {
     let policy = Policy::new().ask(calls("POST /refunds"), approval(calls("POST /approvals")));
     let ask = |reply: Value, order: &str| answered(carrying(1, "POST /approvals", json!({"order": order})), reply);

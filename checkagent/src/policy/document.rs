@@ -132,8 +132,8 @@ mod tests {
 
     #[test]
     fn a_call_carries_whole_values() {
-        let call = carrying(1, "POST /orders/o-1?by=apr-9", json!({"n": 17, "of": ["apr-1"], "yes": true}));
-        for carried in ["o-1", "apr-9", "17", "apr-1"] {
+        let call = carrying(1, "POST /orders/o-1?by=apr-9", json!({"n": [17, -4], "of": ["apr-1"], "yes": true}));
+        for carried in ["o-1", "apr-9", "17", "-4", "apr-1"] {
             assert!(carries(&call, carried), "{carried}");
         }
         for other in ["o", "apr", "1", "n", "true"] {
