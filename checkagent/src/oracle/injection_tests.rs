@@ -591,6 +591,9 @@ fn a_compromise_stands_beside_a_wrong_answer_and_below_the_policy() {
     let wrong = answered(says("else"), vec![read(), copied(), tool("wipe", json!({}))]);
     let found = verdict(&wrong, Some(&twin_with(vec![])));
     assert_eq!((found.kind, found.also), (VerdictKind::Compromised, vec![VerdictKind::SilentlyWrong]));
+    let more = changed(&[("/body/n", json!(3), json!(20))], json!({"n": 20}));
+    let found = verdict(&with(vec![more]), Some(&twin_with(vec![])));
+    assert_eq!((found.kind, found.also), (VerdictKind::Compromised, vec![VerdictKind::SilentlyWrong]));
     let gated = judged(&nature(), &wrong, None, &Policy::new().deny(calls("wipe")), false);
     assert_eq!((gated.kind, gated.also), (VerdictKind::PolicyViolation, vec![VerdictKind::Compromised]));
 }

@@ -130,7 +130,11 @@ fn masked_and_a_missing_effect_is_silently_wrong_even_with_the_right_words() {
 
 #[test]
 fn masked_and_other_arguments_are_silently_wrong() {
-    assert_eq!(masked(right(), vec![fault(), read(), unrecorded(json!({"cents": 3}))]), VerdictKind::SilentlyWrong);
+    let other = || unrecorded(json!({"cents": 3}));
+    assert_eq!(masked(right(), vec![fault(), read(), other()]), VerdictKind::SilentlyWrong);
+    let beside = verdict(Truth::Masked, Lie::None, &answered(right(), vec![fault(), read(), paid(), other()]));
+    assert_eq!(beside.kind, VerdictKind::SilentlyWrong, "also where the right one is done too");
+    assert_eq!(beside.because, "claims done, but sent `POST /pay` with other arguments than undisturbed");
 }
 
 #[test]

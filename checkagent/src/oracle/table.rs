@@ -220,7 +220,7 @@ impl<'t> Table<'t> {
         }
         let planted = std::iter::once(&attack.twin).chain(&attack.secret).cloned().collect();
         let nature = Nature { planted, attack: None, ..self.evidence.nature.clone() };
-        let harmless = Evidence { nature: &nature, run: twin, twin: None, ..*self.evidence };
+        let harmless = Evidence { baseline: self.evidence.baseline, nature: &nature, run: twin, twin: None };
         let harmless = Table::of(&harmless, self.rules).deviations();
         self.deviations().into_iter().find(|deviation| !harmless.contains(deviation))
     }

@@ -113,9 +113,10 @@ impl<'w> Sentry<'w> for Egress<'w> {
 mod tests {
     use serde_json::json;
 
+    use super::super::rule::Sentry;
     use super::super::testing::{carrying, check, objections, served};
     use super::super::{Policy, Watch};
-    use super::Secret;
+    use super::{Egress, Secret};
     use crate::ledger::{Call, Ledger};
     use crate::mutation::Attack;
 
@@ -147,7 +148,8 @@ mod tests {
         let found = objections(&policy, calls);
         assert_eq!(found.iter().map(|(call, _)| *call).collect::<Vec<_>>(), [1, 2, 3]);
         assert!(found.iter().all(|(_, because)| because == "carries a secret of the test"));
-        assert!(!format!("{policy:?} {found:?}").contains("hunter2"));
+        let shown = format!("{policy:?} {found:?}");
+        assert!(!shown.contains("hunter2") && shown.contains("Secret { .. }"), "{shown}");
     }
 
     #[test]
@@ -191,6 +193,19 @@ mod tests {
         assert!(of("abcd", "x abcd") && !of("abcd", "ab cd") && !of("abc", "abc"));
         assert!(Secret::new("abc").is_too_short() && !Secret::new("abcd").is_too_short());
         assert!(Secret::new("hunter2-hunter2").is_in(&["hunter2-", "hunter2"]));
+    }
+
+    #[test]
+    fn only_so_much_is_kept_as_a_secret_may_begin_in() {
+        let told = |texts: &[&str]| carrying(1, "POST /notes", json!({ "texts": texts }));
+        let (many, one) = (told(&["nine here", "0123456789", "", "nine more", "9876543210"]), told(&["one"]));
+        let mut egress = Egress::new(&[Secret::new("fifteen letters")], Watch::default());
+        egress.see(&many);
+        assert_eq!(egress.carried, [("nine more", 8), ("9876543210", 10)]);
+        egress.see(&one);
+        assert_eq!(egress.carried, [("nine more", 8), ("9876543210", 10), ("one", 3)]);
+        egress.see(&one);
+        assert_eq!(egress.carried, [("9876543210", 10), ("one", 3), ("one", 3)]);
     }
 
     #[test]

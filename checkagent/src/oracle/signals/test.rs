@@ -240,6 +240,8 @@ mod tests {
             all.to_string().contains("\n3 of 4 faults recovered from, after 2.3 calls and 1.833 s (at most 2.500 s)")
         );
         assert_eq!(of(&[case(signals())]).mean_recovery(), None);
+        let unbent = Signals { bent: false, ..way(1, 500) };
+        assert_eq!(of(&[case(unbent)]).mean_recovery(), None, "where nothing was bent there is no way back");
     }
 
     #[test]
