@@ -102,6 +102,8 @@ fn a_rule_without_anything_to_look_at_is_vacuous_and_says_what_would_have_had_to
     assert_eq!(policy.vacuous(&[1, 2, 1, 1, 1, 0, 1, 1, 1, 9, 1]), all[5..6]);
     assert!(policy.vacuous(&[1; 11]).is_empty());
     assert!(policy.problems().is_empty(), "{:?}", policy.problems());
+    let named = |told: &&str| told.split('`').nth(1).map(str::to_owned);
+    assert!(policy.rules().map(|rule| Some(rule.to_owned())).eq(all.iter().map(|told| named(told))));
 }
 
 #[test]
