@@ -45,6 +45,7 @@ mod tests {
         let schema = Schema::new(&json!({"type": "object", "properties": {"n": {"minimum": 5}}, "required": ["n"]}));
         assert!(schema.accepts(&json!({"n": 5})) && !schema.accepts(&json!({"n": 4})) && !schema.accepts(&json!({})));
         assert_eq!(schema.problem(), None);
+        assert_eq!(format!("{schema:?}"), "Schema { problem: None, .. }");
         let broken = Schema::new(&json!({"type": "objekt"}));
         assert!(!broken.accepts(&json!({})));
         assert!(broken.problem().is_some_and(|problem| problem.contains("correct it")), "{broken:?}");

@@ -118,6 +118,15 @@ mod tests {
     }
 
     #[test]
+    fn the_operation_that_fails_most_often_is_worst_not_the_first_by_name_nor_the_most_called() {
+        let failed = Some(ErrorClass::Client);
+        let calls = [("GET /a", failed), ("GET /a", failed), ("GET /a", None), ("GET /b", failed), ("GET /c", None)];
+        let calls = calls.map(|(label, failed)| call(label, failed)).to_vec();
+        let errors = Errors::of(&Ledger { calls, ..Ledger::default() });
+        assert_eq!(errors.worst(), Some(("api GET /b", Ratio::new(1, 1))));
+    }
+
+    #[test]
     fn of_equal_operations_the_first_by_name_is_worst() {
         let calls = vec![call("GET /b", Some(ErrorClass::Client)), call("GET /a", Some(ErrorClass::Client))];
         let errors = Errors::of(&Ledger { calls, ..Ledger::default() });
