@@ -103,7 +103,7 @@ fn a_rule_without_anything_to_look_at_is_vacuous_and_says_what_would_have_had_to
     assert!(policy.vacuous(&[1; 11]).is_empty());
     assert!(policy.problems().is_empty(), "{:?}", policy.problems());
     let named = |told: &&str| told.split('`').nth(1).map(str::to_owned);
-    assert!(policy.rules().map(|rule| Some(rule.to_owned())).eq(all.iter().map(|told| named(told))));
+    assert!(policy.rules().map(|rule| Some(rule.to_owned())).eq(all.iter().map(named)));
 }
 
 #[test]
