@@ -131,6 +131,7 @@ fn what_cannot_be_checked_is_a_problem() {
         (Policy::new().no_egress().secret("abcd"), 0),
         (Policy::new().no_egress().secret("abc"), 1),
         (Policy::new().secret("abcd"), 1),
+        (Policy::new().hosts(["a"]).secret("abcd"), 1),
     ] {
         assert_eq!(of(policy.clone()), problems, "{policy:?}: {:?}", policy.problems());
     }
