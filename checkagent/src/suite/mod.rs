@@ -3,6 +3,7 @@
 mod branches;
 mod clock;
 mod decision;
+mod insight;
 mod panics;
 mod record;
 mod regressions;
